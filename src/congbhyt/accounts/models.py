@@ -1,0 +1,190 @@
+"""People, the API accounts of units, their secrets and their rights."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+
+from congbhyt.accounts.authz import Right
+from congbhyt.kernel.privacy import classify
+from congbhyt.units.models import Agency, Unit
+
+
+class Person(AbstractBaseUser):
+    """Somebody registered by a unit (Mẫu 01/dk-ctn) or an agency (02/dk-ctn).
+
+    CCCD and phone lie sealed, with a keyed digest for equality. `handle` is `<unit or agency>/<user name>`,
+    because user names need be unique only inside a unit.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        LOCKED = "locked"
+
+    PRIVACY = classify(
+        identity="full_name sort_key citizen_sealed citizen_digest social_number handle user_name",
+        contact="phone_sealed phone_digest email",
+        access="last_login locked_reason",
+        secret="password",  # noqa: S106  # names a column
+        none="id unit agency position state created_at must_change_password",
+    )
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    full_name = models.CharField(max_length=100)
+    sort_key = models.CharField(max_length=400)
+    citizen_sealed = models.BinaryField()
+    citizen_digest = models.BinaryField(max_length=16)
+    social_number = models.CharField(max_length=10, blank=True, default="")
+    phone_sealed = models.BinaryField(null=True)
+    phone_digest = models.BinaryField(max_length=16, null=True)
+    email = models.EmailField(blank=True, default="")
+    position = models.CharField(max_length=100, blank=True, default="")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="people")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="people")
+    user_name = models.CharField(max_length=40)
+    handle = models.CharField(max_length=60, unique=True)
+    must_change_password = models.BooleanField(default=True)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    locked_reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit=None, agency__isnull=False) | Q(unit__isnull=False, agency=None),
+                name="person_belongs_to_unit_or_agency",
+            ),
+            models.UniqueConstraint(fields=["unit", "citizen_digest"], name="person_once_per_unit"),
+            models.UniqueConstraint(fields=["agency", "citizen_digest"], name="person_once_per_agency"),
+            models.CheckConstraint(
+                condition=Q(state="active", locked_reason="") | (Q(state="locked") & ~Q(locked_reason="")),
+                name="person_locked_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.handle})"
+
+
+class ApiAccount(models.Model):
+    """The account with which a unit's programs call the gateway, usually `<unit>_BV` (CV 1923 §2)."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        LOCKED = "locked"
+
+    PRIVACY = classify(none="id name unit state created_at", access="locked_reason")
+
+    name = models.CharField(max_length=40, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="api_accounts")
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    locked_reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(name=models.functions.Upper("name")), name="api_account_upper_case"),
+            models.CheckConstraint(
+                condition=Q(state="active", locked_reason="") | (Q(state="locked") & ~Q(locked_reason="")),
+                name="api_account_locked_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiSecret(models.Model):
+    """One secret of an API account: argon2id over the upper-case MD5 that the wire carries.
+
+    Two may be in force at once, so that a hospital can change its programs one after another.
+    """
+
+    PRIVACY = classify(
+        none="id account created_at retired_at",
+        secret="digest",  # noqa: S106  # names a column
+        access="created_by retired_by",
+    )
+
+    account = models.ForeignKey(ApiAccount, on_delete=models.PROTECT, related_name="secrets")
+    digest = models.CharField(max_length=120)
+    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    retired_by = models.CharField(max_length=80, blank=True, default="")
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retired_at=None, retired_by="") | (Q(retired_at__isnull=False) & ~Q(retired_by="")),
+                name="api_secret_retired_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"secret {self.pk} of {self.account_id}"
+
+
+class Grant(models.Model):
+    """A right of one person or one API account, from when, by whom; revoked, never deleted."""
+
+    PRIVACY = classify(
+        none="id person account right granted_at basis revoked_at revoked_reason", access="granted_by revoked_by"
+    )
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="grants")
+    account = models.ForeignKey(ApiAccount, null=True, on_delete=models.PROTECT, related_name="grants")
+    right = models.CharField(max_length=30, choices=[(right.value, right.value) for right in Right])
+    granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=80)
+    basis = models.CharField(max_length=200)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True, default="")
+    revoked_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person=None, account__isnull=False) | Q(person__isnull=False, account=None),
+                name="grant_to_person_or_account",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "right"], condition=Q(revoked_at=None), name="grant_once_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "right"], condition=Q(revoked_at=None), name="grant_once_per_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by="", revoked_reason="")
+                | (Q(revoked_at__gte=F("granted_at")) & ~Q(revoked_by="") & ~Q(revoked_reason="")),
+                name="grant_revoked_by_somebody_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.right} since {self.granted_at:%Y-%m-%d}"
+
+
+class FailedSignIn(models.Model):
+    """Wrong secrets for one account name from one address; together, so that no stranger locks a hospital out."""
+
+    PRIVACY = classify(none="id failures first_at locked_until", access="account_name address")
+
+    account_name = models.CharField(max_length=40)
+    address = models.GenericIPAddressField()
+    failures = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_name", "address"], name="failed_sign_in_once_per_pair")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_name} from {self.address}: {self.failures}"

@@ -1,0 +1,5 @@
+"""`python -m congbhyt.commands` is `congbhyt`."""
+
+from congbhyt.commands import main
+
+main()

@@ -1,0 +1,111 @@
+"""Every setting of the system, read from the environment once.
+
+docs/reference/settings.md is generated from the declarations below.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from congbhyt.config import environment, paths
+from congbhyt.kernel.keyring import KeyFileError, KeyRing, create_keys, read_keys
+
+environment.declare("CONGBHYT_VAR", "Folder for the embedded database and keys.", "`var` in the clone")
+VAR = paths.var()
+DATABASE_URL = environment.text(
+    "DATABASE_URL",
+    "PostgreSQL ≥ 15 for the application role, postgresql://…; unset: the embedded PostgreSQL under CONGBHYT_VAR.",
+)
+DATABASE_OWNER_URL = environment.text(
+    "DATABASE_OWNER_URL", "The same database for the role that owns the tables; needed only by `congbhyt migrate`."
+)
+environment.declare(
+    "CONGBHYT_KEYS_FILE",
+    "File with the keys that seal CCCD and phone numbers; create it with `congbhyt keys create`.",
+    "keys.json in CONGBHYT_VAR, made by itself only for the embedded database",
+)
+KEYS_FILE = paths.keys_file()
+TRUSTED_PROXIES = environment.networks(
+    "CONGBHYT_TRUSTED_PROXIES", "Networks of our own proxies, whose X-Forwarded-For counts, from the right."
+)
+GATEWAY_PREFIX = environment.text("CONGBHYT_GATEWAY_PREFIX", "Path under which the gateway is mounted, e.g. /bhyt.")
+GATEWAY_WORKERS = environment.number("CONGBHYT_GATEWAY_WORKERS", "Processes of the gateway.", 2, least=1)
+GATEWAY_THREADS = environment.number(
+    "CONGBHYT_GATEWAY_THREADS", "Threads of each gateway process: calls served at once.", 64, least=1
+)
+DATABASE_POOL = environment.number(
+    "CONGBHYT_DATABASE_POOL",
+    "Connections to the database of each process; 0 means as many as threads.",
+    0,
+)
+LOG_LEVEL = environment.text("CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO").upper()
+
+
+def _keys() -> KeyRing:
+    """The key ring; made on first use beside the embedded database, refused when missing elsewhere."""
+    if not DATABASE_URL:
+        with contextlib.suppress(FileExistsError):
+            create_keys(KEYS_FILE)
+    try:
+        return read_keys(KEYS_FILE)
+    except KeyFileError as unusable:
+        raise environment.WrongSettingError(f"CONGBHYT_KEYS_FILE: {unusable}") from unusable
+
+
+KEYS = _keys()
+
+SECRET_KEY = KEYS.django_key
+DEBUG = False
+ALLOWED_HOSTS: list[str] = []
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+LANGUAGE_CODE = "vi"
+USE_I18N = True
+AUTH_USER_MODEL = "accounts.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "procrastinate.contrib.django",
+    "congbhyt.installation",
+    "congbhyt.audit",
+    "congbhyt.policy",
+    "congbhyt.outbox",
+    "congbhyt.units",
+    "congbhyt.accounts",
+    "congbhyt.insured",
+    "congbhyt.tokens",
+    "congbhyt.lookup",
+]
+
+
+def _database(url: str, *, pooled: bool) -> dict[str, Any]:
+    """Django's dictionary for `url`. Hot statements ask for preparation; the pool gives one connection a thread."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url or "host=DATABASE_URL-is-not-set dbname=congbhyt")
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    database: dict[str, Any] = {ours: str(parts.pop(theirs, "") or "") for ours, theirs in names.items()}
+    options: dict[str, Any] = {**parts, "prepare_threshold": 5}
+    if pooled:
+        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL or GATEWAY_THREADS, "timeout": 10}
+    return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
+
+
+DATABASES = {
+    "default": _database(DATABASE_URL, pooled=True),
+    "owner": _database(DATABASE_OWNER_URL or DATABASE_URL, pooled=False),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}
+PROCRASTINATE_IMPORT_PATHS = ["congbhyt.outbox.jobs", "congbhyt.tokens.jobs"]

@@ -1,0 +1,36 @@
+"""The two time zones of the system: Việt Nam on the wire and on pages, UTC in the database.
+
+Functions take the moment as an argument; only doors, commands and jobs call `now`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def vietnam_day(moment: datetime) -> date:
+    """The calendar day in Việt Nam at `moment`: a card that ends today is valid until midnight there."""
+    return moment.astimezone(VIETNAM).date()
+
+
+def wire_minute(moment: datetime) -> str:
+    """`moment` as the wire writes it: yyyyMMddHHmm, Việt Nam time (Phụ lục 03 CV 1923, §3)."""
+    return moment.astimezone(VIETNAM).strftime("%Y%m%d%H%M")
+
+
+def wire_day(day: date | None) -> str:
+    """`day` as dd/MM/yyyy; an absent day is the empty string, because clients cannot take null."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def session_end(moment: datetime) -> str:
+    """`expires_in` of token/take: UTC with seven fractional digits and Z, which .NET clients split on."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"

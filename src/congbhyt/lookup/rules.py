@@ -1,0 +1,319 @@
+"""The verdict on a card: a pure function over what was asked and what the registry holds.
+
+The order of the checks is the order of the two tuples below and of nothing else. Codes are those of
+Phụ lục 03 CV 1923/BHXH-CNTT §4; where the appendix is silent, `docs/adr/0005-verdict.md` says what
+was chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from congbhyt.kernel.dates import BirthDate
+from congbhyt.kernel.identifiers import BENEFIT_DIGITS, AskedBy, CardAsk
+from congbhyt.kernel.names import same_first_letter, same_name
+from congbhyt.kernel.result_codes import RESULT_CODES, ResultCode
+
+NULL_OFFICER = "Null hoTenCb"
+"""What the gateway answers when the officer's name is blank; hospital programs look for these words."""
+LONGEST_TEXT = 200
+"""Characters of a parameter; no name, number or date is longer, and endless strings stop here."""
+
+
+class CardStatus(StrEnum):
+    """What the registry says of a card, beside its dates. The value is stored."""
+
+    VALID = "valid"
+    ARMY = "army"
+    POLICE = "police"
+    REVOKED = "revoked"
+    DECREASED = "decreased"
+    MOVED_OUT = "moved_out"
+    MOVED_WITHIN = "moved_within"
+    RE_ADDED = "re_added"
+    STOPPED = "stopped"
+    CHILD_WITHOUT_CARD = "child_without_card"
+
+
+_STATUS_CODES = {
+    CardStatus.ARMY: "001",
+    CardStatus.POLICE: "002",
+    CardStatus.REVOKED: "110",
+    CardStatus.DECREASED: "120",
+    CardStatus.MOVED_OUT: "121",
+    CardStatus.MOVED_WITHIN: "122",
+    CardStatus.RE_ADDED: "123",
+    CardStatus.STOPPED: "124",
+    CardStatus.CHILD_WITHOUT_CARD: "130",
+}
+_WITHDRAWN = frozenset(_STATUS_CODES) - {CardStatus.ARMY, CardStatus.POLICE}
+
+
+class Registry(StrEnum):
+    """How the card registry answered."""
+
+    ANSWERED = "answered"
+    UNREACHABLE = "unreachable"
+    FAULTY = "faulty"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The parameters of a look-up as they arrived; anything but text is kept as None.
+
+    `officer_name` and `officer_citizen` are None where the function did not ask for an officer
+    (functions before CV 1923, and the portal, where the officer is the person signed in).
+    """
+
+    card: str | None
+    name: str | None
+    birth: str | None
+    officer_name: str | None = None
+    officer_citizen: str | None = None
+    names_officer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """The person of the asking unit whose CCCD was named."""
+
+    person_id: int
+    name: str
+    sees_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One period of one card."""
+
+    number: str
+    valid_from: date
+    valid_to: date | None
+    status: CardStatus
+    first_registration: str
+    first_registration_name: str
+    agency_name: str
+    area: str
+    five_years_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether its dates include `day`; an open end lasts."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """The person that the number led to, with every card period held."""
+
+    person_id: int
+    social_number: str
+    name: str
+    birth: BirthDate
+    gender: str
+    address: str
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a verdict may rest on."""
+
+    question: Question
+    today: date
+    provinces: Collection[str]
+    session_valid: bool = True
+    right_held: bool = True
+    registry: Registry = Registry.ANSWERED
+    officer: Officer | None = None
+    insured: Insured | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result code and what explains it; `reason` replaces the official text where that is too short."""
+
+    code: str
+    reason: str = ""
+    card: Card | None = None
+    new_card: Card | None = None
+    old_card: Card | None = None
+    official: ResultCode = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "official", RESULT_CODES.get(self.code, _NO_RIGHT))
+
+
+_NO_RIGHT = ResultCode("403", "Tài khoản không có quyền sử dụng chức năng này", "account lacks the function's right")
+Check = Callable[[Case], Verdict | None]
+
+
+def verdict(case: Case) -> Verdict:
+    """Judge the case; every code of the official table is reachable."""
+    return form_verdict(case) or next(found for check in FACT_CHECKS if (found := check(case)))
+
+
+def form_verdict(case: Case) -> Verdict | None:
+    """Judge what needs no registry: session, right, parameters, form of the number. None: ask the registry."""
+    return next((found for check in FORM_CHECKS if (found := check(case))), None)
+
+
+def chosen_card(case: Case) -> Card | None:
+    """The card period asked about.
+
+    By card number: the period of that number. By mã số BHXH or CCCD: any of the person's cards. Among
+    several the one valid today that began last, else the one that ended or begins nearest.
+    """
+    ask = CardAsk.parse(case.question.card or "")
+    if ask is None or case.insured is None:
+        return None
+    held = [card for card in case.insured.cards if ask.by is not AskedBy.CARD or card.number == ask.number]
+    if ask.by is not AskedBy.CARD:
+        held = [card for card in held if card.status not in _WITHDRAWN] or held
+    return max(held, key=lambda card: _preference(card, case.today), default=None)
+
+
+def _preference(card: Card, today: date) -> tuple[int, int]:
+    if card.covers(today):
+        return (2, card.valid_from.toordinal())
+    if card.valid_from <= today:
+        return (1, (card.valid_to or today).toordinal())
+    return (0, -card.valid_from.toordinal())
+
+
+def successor(case: Case, card: Card) -> Card | None:
+    """The person's latest card period that began after `card` and is not withdrawn or over."""
+    later = [
+        other
+        for other in (case.insured.cards if case.insured else ())
+        if other.valid_from > card.valid_from
+        and other.status not in _WITHDRAWN
+        and (other.valid_to is None or other.valid_to >= case.today)
+    ]
+    return max(later, key=lambda other: other.valid_from, default=None)
+
+
+def predecessor(case: Case, card: Card) -> Card | None:
+    """The person's card with another number that began last before `card`."""
+    earlier = [
+        other
+        for other in (case.insured.cards if case.insured else ())
+        if other.valid_from < card.valid_from and other.number != card.number
+    ]
+    return max(earlier, key=lambda other: other.valid_from, default=None)
+
+
+def _session(case: Case) -> Verdict | None:
+    return None if case.session_valid else Verdict("401")
+
+
+def _right(case: Case) -> Verdict | None:
+    return None if case.right_held else Verdict("403")
+
+
+def _parameters(case: Case) -> Verdict | None:
+    question = case.question
+    named = [("maThe", question.card), ("hoTen", question.name), ("ngaySinh", question.birth)]
+    for parameter, value in named:
+        if complaint := _complaint(parameter, value):
+            return Verdict("205", complaint)
+    if BirthDate.parse(question.birth or "") is None:
+        return Verdict("205", "Tham số ngaySinh không phải là ngày: dùng dd/MM/yyyy, ddMMyyyy, MM/yyyy hoặc yyyy")
+    return _officer_parameters(question) if question.names_officer else None
+
+
+def _officer_parameters(question: Question) -> Verdict | None:
+    if not (question.officer_name or "").strip():
+        return Verdict("205", NULL_OFFICER)
+    for parameter, value in (("hoTenCb", question.officer_name), ("cccdCb", question.officer_citizen)):
+        if complaint := _complaint(parameter, value):
+            return Verdict("205", complaint)
+    return None
+
+
+def _complaint(parameter: str, value: str | None) -> str:
+    """What is wrong with a parameter's text; empty when nothing is."""
+    if value is None or not value.strip():
+        return f"Thiếu tham số {parameter}: gửi dạng chuỗi ký tự, không để trống"
+    if len(value) > LONGEST_TEXT:
+        return f"Tham số {parameter} dài quá {LONGEST_TEXT} ký tự"
+    if not all(letter.isprintable() or letter.isspace() for letter in value) or "\0" in value:
+        return f"Tham số {parameter} có ký tự không in được: kiểm tra bảng mã UTF-8"
+    return ""
+
+
+def _number_form(case: Case) -> Verdict | None:
+    if CardAsk.parse(case.question.card or "") is None:
+        return Verdict("051", "Mã thẻ BHYT không đúng: cần 15 ký tự của thẻ, 10 số của mã số BHXH hoặc 12 số CCCD")
+    return None
+
+
+def _benefit_digit(case: Case) -> Verdict | None:
+    ask = CardAsk.parse(case.question.card or "")
+    wrong = ask is not None and ask.by is AskedBy.CARD and ask.benefit_digit not in BENEFIT_DIGITS
+    return Verdict("053") if wrong else None
+
+
+def _province(case: Case) -> Verdict | None:
+    ask = CardAsk.parse(case.question.card or "")
+    wrong = ask is not None and ask.by is AskedBy.CARD and ask.province not in case.provinces
+    return Verdict("052") if wrong else None
+
+
+def _registry(case: Case) -> Verdict | None:
+    codes = {Registry.UNREACHABLE: "100", Registry.FAULTY: "101"}
+    return Verdict(codes[case.registry]) if case.registry in codes else None
+
+
+def _officer_known(case: Case) -> Verdict | None:
+    return Verdict("054") if case.question.names_officer and case.officer is None else None
+
+
+def _officer_name(case: Case) -> Verdict | None:
+    named = case.question.officer_name or ""
+    if case.question.names_officer and case.officer and not same_name(named, case.officer.name):
+        return Verdict("055")
+    return None
+
+
+def _found(case: Case) -> Verdict | None:
+    return Verdict("050") if chosen_card(case) is None else None
+
+
+def _name(case: Case) -> Verdict | None:
+    asked, held = case.question.name or "", case.insured.name if case.insured else ""
+    if same_name(asked, held):
+        return None
+    return Verdict("061" if same_first_letter(asked, held) else "060")
+
+
+def _birth(case: Case) -> Verdict | None:
+    asked = BirthDate.parse(case.question.birth or "")
+    agrees = asked is not None and case.insured is not None and asked.agrees_with(case.insured.birth)
+    return None if agrees else Verdict("070")
+
+
+def _status(case: Case) -> Verdict | None:
+    card = chosen_card(case)
+    code = _STATUS_CODES.get(card.status) if card else None
+    return Verdict(code, card=card) if code else None
+
+
+def _validity(case: Case) -> Verdict | None:
+    card = chosen_card(case)
+    if card is None:
+        return None
+    new, old = successor(case, card), predecessor(case, card)
+    if card.covers(case.today):
+        return Verdict("004" if new else "000", card=card, new_card=new, old_card=old)
+    if card.valid_from > case.today:
+        return Verdict("010", "Thẻ BHYT chưa đến thời hạn sử dụng", card=card, old_card=old)
+    return Verdict("003" if new else "010", card=card, new_card=new, old_card=old)
+
+
+FORM_CHECKS: tuple[Check, ...] = (_session, _right, _parameters, _number_form, _benefit_digit, _province)
+FACT_CHECKS: tuple[Check, ...] = (
+    _registry, _officer_known, _officer_name, _found, _name, _birth, _status, _validity,
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""Writes on agencies, units and their networks; each leaves an audit entry in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from ipaddress import IPv4Network, IPv6Network
+
+from django.db import transaction
+
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.identifiers import is_unit_code
+from congbhyt.kernel.names import tidy
+from congbhyt.units.models import Agency, SupportContact, Unit, UnitNetwork
+from congbhyt.units.refusals import NetworkExistsError, NoSuchNetworkError, ParentNeededError, UnitCodeError, UnitExistsError
+from congbhyt.units.rules import read_network
+
+_SITES = {Unit.Kind.SUBORDINATE, Unit.Kind.COMMUNE_STATION}
+
+
+@transaction.atomic
+def open_agency(
+    *,
+    code: str,
+    name: str,
+    level: str,
+    valid_from: date,
+    by: str,
+    at: datetime,
+    parent: Agency | None = None,
+    duty: str = "",
+    contacts: Iterable[tuple[str, str, str]] = (),
+) -> Agency:
+    """Enter an agency into the tree with its support contacts (subject, phone, e-mail).
+
+    Raises:
+        UnitExistsError: the code is taken.
+    """
+    if Agency.objects.filter(code=code).exists():
+        raise UnitExistsError(code=code)
+    agency = Agency.objects.create(
+        code=code, name=tidy(name), level=level, duty=duty, parent=parent, valid_from=valid_from
+    )
+    for subject, phone, email in contacts:
+        SupportContact.objects.create(agency=agency, subject=subject, phone=phone, email=email)
+    audit.record("units:agency:open", by=by, at=at, object=f"agency:{code}")
+    return agency
+
+
+@transaction.atomic
+def succeed_agency(*, agency: Agency, successor: Agency, last_day: date, by: str, at: datetime) -> None:
+    """End `agency` on `last_day`; its units go to `successor` (mergers of provinces, new local agencies)."""
+    agency.valid_to, agency.successor = last_day, successor
+    agency.save(update_fields=["valid_to", "successor"])
+    Unit.objects.filter(managing_agency=agency).update(managing_agency=successor)
+    Unit.objects.filter(receiving_agency=agency).update(receiving_agency=successor)
+    audit.record(
+        "units:agency:succeed", by=by, at=at, object=f"agency:{agency.code}", details={"successor": successor.code}
+    )
+
+
+@transaction.atomic
+def open_unit(
+    *,
+    code: str,
+    name: str,
+    kind: str,
+    managing_agency: Agency,
+    valid_from: date,
+    by: str,
+    at: datetime,
+    receiving_agency: Agency | None = None,
+    parent: Unit | None = None,
+    address: str = "",
+    reveals_disease: bool = False,
+) -> Unit:
+    """Enter a client unit. Its requests go to `receiving_agency`, by default the managing one.
+
+    Raises:
+        UnitCodeError: the code has not five characters.
+        UnitExistsError: the code is taken.
+        ParentNeededError: a site or commune station without its parent.
+    """
+    if not is_unit_code(code):
+        raise UnitCodeError(code=code)
+    if Unit.objects.filter(code=code).exists():
+        raise UnitExistsError(code=code)
+    if kind in _SITES and parent is None:
+        raise ParentNeededError(code=code)
+    unit = Unit.objects.create(
+        code=code,
+        name=tidy(name),
+        address=address,
+        kind=kind,
+        parent=parent,
+        managing_agency=managing_agency,
+        receiving_agency=receiving_agency or managing_agency,
+        reveals_disease=reveals_disease,
+        valid_from=valid_from,
+    )
+    audit.record("units:unit:open", by=by, at=at, object=f"unit:{code}", unit_code=code)
+    return unit
+
+
+@transaction.atomic
+def add_network(
+    *,
+    unit: Unit,
+    network: str | IPv4Network | IPv6Network,
+    basis: str,
+    by: str,
+    at: datetime,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+) -> UnitNetwork:
+    """Let `unit` call from `network`. In force on every process within its polling interval.
+
+    Raises:
+        NetworkFormError: no network, or one that only a sandbox may hold.
+        NetworkExistsError: the unit has it already.
+    """
+    wanted = read_network(str(network))
+    if UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None).exists():
+        raise NetworkExistsError(unit=unit.code, network=wanted)
+    added = UnitNetwork.objects.create(
+        unit=unit, network=wanted, valid_from=valid_from or at, valid_to=valid_to, basis=basis, added_by=by, added_at=at
+    )
+    audit.record(
+        "units:network:add", by=by, at=at, object=f"unit:{unit.code}", unit_code=unit.code, details={"network": str(wanted)}
+    )
+    return added
+
+
+@transaction.atomic
+def end_network(*, unit: Unit, network: str, by: str, at: datetime) -> None:
+    """Stop `unit` calling from `network`, now.
+
+    Raises:
+        NetworkFormError: no network.
+        NoSuchNetworkError: the unit has no such network in force.
+    """
+    wanted = read_network(network)
+    ended = UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None).update(ended_at=at, ended_by=by)
+    if not ended:
+        raise NoSuchNetworkError(unit=unit.code, network=wanted)
+    audit.record(
+        "units:network:end", by=by, at=at, object=f"unit:{unit.code}", unit_code=unit.code, details={"network": str(wanted)}
+    )

@@ -1,0 +1,110 @@
+"""One embedded server for the whole run, one migrated template, one database per worker."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+import psycopg
+import pytest
+from psycopg import sql
+
+from congbhyt.config import embedded
+from congbhyt.kernel.keyring import create_keys
+
+VAR = Path(__file__).parents[1] / "var" / "test"
+TEMPLATE = "congbhyt_template"
+_SERVER = pytest.StashKey[contextlib.ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server in the controlling process; give every testing process its own database."""
+    os.environ["CONGBHYT_VAR"] = str(VAR)
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        stack = config.stash[_SERVER] = contextlib.ExitStack()
+        access = stack.enter_context(embedded.running(VAR / "postgres", durable=False))
+        with contextlib.suppress(FileExistsError):
+            create_keys(VAR / "keys.json")
+        _make_template(access)
+    else:
+        access = server_access()
+    name = f"congbhyt_{worker or 'solo'}"
+    clone_template(access, name)
+    os.environ["DATABASE_URL"] = access.url(embedded.APPLICATION, name)
+    os.environ["DATABASE_OWNER_URL"] = access.url(embedded.OWNER, name)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "congbhyt.config.settings"
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that this process started."""
+    if _SERVER in config.stash:
+        config.stash[_SERVER].close()
+
+
+def server_access() -> embedded.Access:
+    """How to reach the server of this run."""
+    with embedded.running(VAR / "postgres") as access:
+        return access
+
+
+def _make_template(access: embedded.Access) -> None:
+    """Migrate an empty database once; every test database is a copy of it."""
+    with psycopg.connect(access.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
+        _drop(connection, TEMPLATE)
+        embedded.create_database(connection, TEMPLATE)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": access.url(embedded.APPLICATION, TEMPLATE),
+        "DATABASE_OWNER_URL": access.url(embedded.OWNER, TEMPLATE),
+    }
+    subprocess.run(
+        [sys.executable, "-m", "congbhyt.commands", "migrate", "--kind", "sandbox"], env=environment, check=True
+    )
+
+
+def clone_template(access: embedded.Access, name: str) -> None:
+    """Make database `name` anew as a copy of the template."""
+    with psycopg.connect(access.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
+        _drop(connection, name)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(embedded.OWNER)
+            )
+        )
+
+
+def _drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Nothing to do: the worker's database is a migrated copy already."""
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[Callable[[], dict[str, str]]]:
+    """Make databases for tests that start processes; each call gives the environment that names one."""
+    access, made = server_access(), []
+
+    def make() -> dict[str, str]:
+        name = f"congbhyt_fresh_{os.getpid()}_{len(made)}"
+        clone_template(access, name)
+        made.append(name)
+        return {
+            **os.environ,
+            "DATABASE_URL": access.url(embedded.APPLICATION, name),
+            "DATABASE_OWNER_URL": access.url(embedded.OWNER, name),
+        }
+
+    yield make
+    with psycopg.connect(access.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
+        for name in made:
+            _drop(connection, name)
