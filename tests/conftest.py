@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,20 +18,19 @@ from psycopg import sql
 from congbhyt.config import embedded
 from congbhyt.kernel.keyring import create_keys
 
-VAR = Path(__file__).parents[1] / "var" / "test"
 TEMPLATE = "congbhyt_template"
 _SERVER = pytest.StashKey[contextlib.ExitStack]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the controlling process; give every testing process its own database."""
-    os.environ["CONGBHYT_VAR"] = str(VAR)
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         stack = config.stash[_SERVER] = contextlib.ExitStack()
-        access = stack.enter_context(embedded.running(VAR / "postgres", durable=False))
-        with contextlib.suppress(FileExistsError):
-            create_keys(VAR / "keys.json")
+        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="congbhyt-test-", ignore_cleanup_errors=True)))
+        os.environ["CONGBHYT_VAR"] = str(var)
+        access = stack.enter_context(embedded.running(var / "postgres", durable=False))
+        create_keys(var / "keys.json")
         _make_template(access)
     else:
         access = server_access()
@@ -50,7 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def server_access() -> embedded.Access:
     """How to reach the server of this run."""
-    with embedded.running(VAR / "postgres") as access:
+    with embedded.running(Path(os.environ["CONGBHYT_VAR"]) / "postgres") as access:
         return access
 
 

@@ -78,13 +78,16 @@ class ApiAccount(models.Model):
         ACTIVE = "active"
         LOCKED = "locked"
 
-    PRIVACY = classify(none="id name unit state created_at", access="locked_reason")
+    PRIVACY = classify(none="id name unit state created_at sessions_valid_from", access="locked_reason")
 
     name = models.CharField(max_length=40, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="api_accounts")
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     locked_reason = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
+    sessions_valid_from = models.DateTimeField(
+        null=True, help_text="Sessions opened before it are over: set when the account is locked or a secret retired."
+    )
 
     class Meta:
         constraints = [

@@ -108,4 +108,3 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }
-PROCRASTINATE_IMPORT_PATHS = ["congbhyt.outbox.jobs", "congbhyt.tokens.jobs"]

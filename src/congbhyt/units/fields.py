@@ -32,6 +32,10 @@ class CidrField(_Field):
             return value
         return ip_network(str(value))
 
+    def from_db_value(self, value: str | None, *_: object) -> IPv4Network | IPv6Network | None:
+        """Django has psycopg hand networks over as text."""
+        return self.to_python(value)
+
     def get_prep_value(self, value: object) -> IPv4Network | IPv6Network | None:
         """Hand psycopg a network, which it knows how to write."""
         return self.to_python(value)

@@ -1,0 +1,248 @@
+"""Writes on people, API accounts and rights; each leaves an audit entry in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from congbhyt.accounts import secrets
+from congbhyt.accounts.authz import API_ACCOUNT_RIGHTS, RIGHTS, Holder, Right
+from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
+from congbhyt.accounts.refusals import (
+    AccountExistsError,
+    NoSuchSecretError,
+    PersonExistsError,
+    PersonFormError,
+    PhoneMissingError,
+    RightHeldError,
+    RightHolderError,
+    RightNotHeldError,
+    TwoSecretsError,
+)
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.identifiers import is_citizen_number, is_social_number, tidy_phone
+from congbhyt.kernel.names import sort_key, tidy
+from congbhyt.outbox import actions as outbox
+from congbhyt.units.models import Agency, Unit
+
+_SECRETS_AT_ONCE = 2
+
+
+@transaction.atomic
+def register_person(
+    *,
+    full_name: str,
+    citizen_number: str,
+    user_name: str,
+    home: Unit | Agency,
+    by: str,
+    at: datetime,
+    social_number: str = "",
+    phone: str = "",
+    email: str = "",
+    position: str = "",
+    password: str | None = None,
+) -> Person:
+    """Register somebody at a unit or agency. Without `password` no sign-in is possible until one is set.
+
+    Raises:
+        PersonFormError: CCCD, mã số BHXH or phone has no possible form, or the name is blank.
+        PersonExistsError: the unit has this CCCD or user name already.
+    """
+    tidy_number = _checked_form(full_name, citizen_number, social_number, phone)
+    digest = settings.KEYS.digest(citizen_number)
+    handle = f"{home.code}/{user_name.strip().lower()}"
+    _check_free(home, digest, handle)
+    person = Person(
+        full_name=tidy(full_name),
+        sort_key=sort_key(full_name),
+        citizen_sealed=settings.KEYS.seal(citizen_number),
+        citizen_digest=digest,
+        social_number=social_number,
+        phone_sealed=settings.KEYS.seal(tidy_number) if tidy_number else None,
+        phone_digest=settings.KEYS.digest(tidy_number) if tidy_number else None,
+        email=email,
+        position=tidy(position),
+        unit=home if isinstance(home, Unit) else None,
+        agency=home if isinstance(home, Agency) else None,
+        user_name=user_name.strip().lower(),
+        handle=handle,
+        must_change_password=password is None,
+        created_at=at,
+    )
+    person.set_password(password)
+    person.save()
+    audit.record("accounts:person:register", by=by, at=at, object=f"person:{person.pk}", unit_code=_unit_code(home))
+    return person
+
+
+def _checked_form(full_name: str, citizen_number: str, social_number: str, phone: str) -> str:
+    """The phone, tidied, or a refusal that names the wrong field."""
+    if not full_name.strip():
+        raise PersonFormError(field="Họ tên", wanted="không để trống")
+    if not is_citizen_number(citizen_number):
+        raise PersonFormError(field="CCCD", wanted="cần 12 chữ số")
+    if social_number and not is_social_number(social_number):
+        raise PersonFormError(field="Mã số BHXH", wanted="cần 10 chữ số")
+    number = tidy_phone(phone) if phone else ""
+    if number is None:
+        raise PersonFormError(field="Số điện thoại", wanted="cần 10 chữ số, bắt đầu bằng 0")
+    return number
+
+
+def _check_free(home: Unit | Agency, digest: bytes, handle: str) -> None:
+    at_home = {"unit": home} if isinstance(home, Unit) else {"agency": home}
+    if Person.objects.filter(citizen_digest=digest, **at_home).exists():
+        raise PersonExistsError(field="Số CCCD này", home=home.code)
+    if Person.objects.filter(handle=handle).exists():
+        raise PersonExistsError(field="Tên đăng nhập", home=home.code)
+
+
+def _unit_code(home: Unit | Agency) -> str:
+    return home.code if isinstance(home, Unit) else ""
+
+
+@transaction.atomic
+def lock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
+    """Stop `person` acting anywhere, at once: not at the portal, not as named officer of a look-up."""
+    person.state, person.locked_reason = Person.State.LOCKED, reason
+    person.save(update_fields=["state", "locked_reason"])
+    audit.record("accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
+
+
+@transaction.atomic
+def unlock_person(*, person: Person, by: str, at: datetime) -> None:
+    """Let `person` act again."""
+    person.state, person.locked_reason = Person.State.ACTIVE, ""
+    person.save(update_fields=["state", "locked_reason"])
+    audit.record("accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}")
+
+
+@transaction.atomic
+def open_api_account(*, name: str, unit: Unit, by: str, at: datetime, secret: str | None = None) -> tuple[ApiAccount, str]:
+    """Open an API account with the rights of a facility's program; returns it with its clear secret.
+
+    The secret is generated unless given, and cannot be read again.
+
+    Raises:
+        AccountExistsError: the name is taken.
+    """
+    name = name.strip().upper()
+    if ApiAccount.objects.filter(name=name).exists():
+        raise AccountExistsError(name=name)
+    account = ApiAccount.objects.create(name=name, unit=unit, created_at=at)
+    audit.record("accounts:api_account:open", by=by, at=at, object=f"account:{name}", unit_code=unit.code)
+    for right in sorted(API_ACCOUNT_RIGHTS):
+        grant_right(holder=account, right=right, basis="tài khoản đơn vị", by=by, at=at)
+    return account, issue_secret(account=account, by=by, at=at, secret=secret)
+
+
+@transaction.atomic
+def issue_secret(*, account: ApiAccount, by: str, at: datetime, secret: str | None = None) -> str:
+    """Give `account` one more secret and return it; the older one works until it is retired.
+
+    Raises:
+        TwoSecretsError: two are in force.
+    """
+    account = ApiAccount.objects.select_for_update().get(pk=account.pk)
+    if account.secrets.filter(retired_at=None).count() >= _SECRETS_AT_ONCE:
+        raise TwoSecretsError(name=account.name)
+    clear = secret or secrets.generate()
+    issued = ApiSecret.objects.create(account=account, digest=secrets.digest(clear), created_by=by, created_at=at)
+    audit.record(
+        "accounts:api_secret:issue", by=by, at=at, object=f"account:{account.name}", details={"number": issued.pk}
+    )
+    return clear
+
+
+@transaction.atomic
+def retire_secret(*, account: ApiAccount, number: int, by: str, at: datetime) -> None:
+    """Stop one secret; sessions that it opened end too.
+
+    Raises:
+        NoSuchSecretError: not in force.
+    """
+    retired = account.secrets.filter(pk=number, retired_at=None).update(retired_at=at, retired_by=by)
+    if not retired:
+        raise NoSuchSecretError(name=account.name, number=number)
+    _end_sessions(account, at)
+    audit.record("accounts:api_secret:retire", by=by, at=at, object=f"account:{account.name}", details={"number": number})
+
+
+@transaction.atomic
+def lock_api_account(*, account: ApiAccount, reason: str, by: str, at: datetime) -> None:
+    """Stop `account` at once; its sessions end."""
+    account.state, account.locked_reason = ApiAccount.State.LOCKED, reason
+    account.save(update_fields=["state", "locked_reason"])
+    _end_sessions(account, at)
+    audit.record("accounts:api_account:lock", by=by, at=at, object=f"account:{account.name}", details={"reason": reason})
+
+
+@transaction.atomic
+def unlock_api_account(*, account: ApiAccount, by: str, at: datetime) -> None:
+    """Let `account` sign in again."""
+    account.state, account.locked_reason = ApiAccount.State.ACTIVE, ""
+    account.save(update_fields=["state", "locked_reason"])
+    audit.record("accounts:api_account:unlock", by=by, at=at, object=f"account:{account.name}")
+
+
+def _end_sessions(account: ApiAccount, at: datetime) -> None:
+    """Sessions opened before this moment no longer count (tokens stand above accounts in the ladder)."""
+    ApiAccount.objects.filter(pk=account.pk).update(sessions_valid_from=at)
+
+
+@transaction.atomic
+def grant_right(*, holder: Person | ApiAccount, right: Right, basis: str, by: str, at: datetime) -> Grant:
+    """Grant a right; the history right tells the person by the official SMS.
+
+    Raises:
+        RightHolderError: this kind of holder cannot have it.
+        RightHeldError: held already.
+        PhoneMissingError: its SMS has nowhere to go.
+    """
+    row = RIGHTS[right]
+    if _kind(holder) not in row.holders:
+        raise RightHolderError(right=row.label, holder=str(holder))
+    if _held(holder, right).exists():
+        raise RightHeldError(right=row.label, holder=str(holder))
+    person = holder if isinstance(holder, Person) else None
+    account = holder if isinstance(holder, ApiAccount) else None
+    grant = Grant.objects.create(person=person, account=account, right=right, granted_at=at, granted_by=by, basis=basis)
+    if person and row.grant_message:
+        if person.phone_sealed is None:
+            raise PhoneMissingError(right=row.label, holder=str(holder))
+        outbox.queue_sms(
+            purpose=f"grant:{right}", receiver=settings.KEYS.open(person.phone_sealed), body=row.grant_message, at=at
+        )
+    audit.record("accounts:right:grant", by=by, at=at, object=holder_name(holder), details={"right": right, "basis": basis})
+    return grant
+
+
+@transaction.atomic
+def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: str, at: datetime) -> None:
+    """Take a right back, at once and everywhere; the grant stays on record.
+
+    Raises:
+        RightNotHeldError: not held.
+    """
+    if not _held(holder, right).update(revoked_at=at, revoked_by=by, revoked_reason=reason):
+        raise RightNotHeldError(right=RIGHTS[right].label, holder=str(holder))
+    audit.record("accounts:right:revoke", by=by, at=at, object=holder_name(holder), details={"right": right, "reason": reason})
+
+
+def holder_name(holder: Person | ApiAccount) -> str:
+    """How the audit record names a holder."""
+    return f"person:{holder.pk}" if isinstance(holder, Person) else f"account:{holder.name}"
+
+
+def _held(holder: Person | ApiAccount, right: Right) -> QuerySet[Grant]:
+    return holder.grants.filter(right=right, revoked_at=None)
+
+
+def _kind(holder: Person | ApiAccount) -> Holder:
+    if isinstance(holder, ApiAccount):
+        return Holder.API_ACCOUNT
+    return Holder.UNIT_PERSON if holder.unit_id else Holder.AGENCY_PERSON

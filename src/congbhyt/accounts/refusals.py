@@ -1,0 +1,82 @@
+"""What the accounts' actions refuse."""
+
+from __future__ import annotations
+
+from congbhyt.kernel.refusal import Refusal
+
+
+class PersonFormError(Refusal):
+    """A field of a person has no possible value."""
+
+    code = "PERSON_FORM"
+    template = "{field} không đúng: {wanted}."
+
+
+class PersonExistsError(Refusal):
+    """The unit has registered this CCCD, or the user name is taken in it."""
+
+    code = "PERSON_EXISTS"
+    template = "{field} đã được đăng ký tại {home}."
+
+
+class NoSuchPersonError(Refusal):
+    """Nobody has this handle."""
+
+    code = "PERSON_UNKNOWN"
+    template = "Không có người sử dụng «{handle}». Viết: mã đơn vị/tên đăng nhập."
+
+
+class NoSuchAccountError(Refusal):
+    """No API account has this name."""
+
+    code = "ACCOUNT_UNKNOWN"
+    template = "Không có tài khoản «{name}»."
+
+
+class AccountExistsError(Refusal):
+    """The API account exists."""
+
+    code = "ACCOUNT_EXISTS"
+    template = "Tài khoản «{name}» đã có."
+
+
+class RightHolderError(Refusal):
+    """This kind of holder cannot have the right."""
+
+    code = "RIGHT_HOLDER"
+    template = "Quyền «{right}» không dành cho {holder}."
+
+
+class RightHeldError(Refusal):
+    """The right is held already."""
+
+    code = "RIGHT_HELD"
+    template = "{holder} đã có quyền «{right}»."
+
+
+class RightNotHeldError(Refusal):
+    """The right is not held."""
+
+    code = "RIGHT_NOT_HELD"
+    template = "{holder} không có quyền «{right}» để thu hồi."
+
+
+class PhoneMissingError(Refusal):
+    """The right sends an SMS, and there is no phone to send it to."""
+
+    code = "PHONE_MISSING"
+    template = "{holder} chưa đăng ký số điện thoại: quyền «{right}» cần gửi SMS. Hãy bổ sung số điện thoại trước."
+
+
+class TwoSecretsError(Refusal):
+    """Two secrets are in force."""
+
+    code = "SECRETS_TWO"
+    template = "Tài khoản «{name}» đang có 2 mật khẩu hiệu lực: thu hồi một mật khẩu trước khi cấp mới."
+
+
+class NoSuchSecretError(Refusal):
+    """The account has no such secret in force."""
+
+    code = "SECRET_UNKNOWN"
+    template = "Tài khoản «{name}» không có mật khẩu số {number} đang hiệu lực."

@@ -1,0 +1,77 @@
+"""Changing policy rows; each change is dated, attributed and in force on all processes within seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.policy import catalogue
+from congbhyt.policy.models import PolicyRow, RetiredCall, Retirement
+
+
+class NoSuchParameterError(Refusal):
+    """No parameter has this name."""
+
+    code = "POLICY_UNKNOWN"
+    template = "Không có tham số «{parameter}». Xem danh sách: congbhyt policy list."
+
+
+class ParameterValueError(Refusal):
+    """The value has another type than the parameter."""
+
+    code = "POLICY_VALUE"
+    template = "Giá trị của «{parameter}» không đúng kiểu; ví dụ đúng: {example}."
+
+
+@transaction.atomic
+def set_parameter(*, parameter: str, value: object, valid_from: datetime, source: str, by: str, at: datetime) -> None:
+    """Set `parameter` from `valid_from` on, replacing a local row of that very moment.
+
+    Raises:
+        NoSuchParameterError: no such parameter.
+        ParameterValueError: another type.
+    """
+    known = catalogue.parameters().get(parameter)
+    if known is None:
+        raise NoSuchParameterError(parameter=parameter)
+    if not known.accepts(value):
+        raise ParameterValueError(parameter=parameter, example=known.rows[-1].value)
+    PolicyRow.objects.update_or_create(
+        parameter=parameter,
+        valid_from=valid_from,
+        defaults={"value": value, "source": source, "decided_by": by, "decided_at": at},
+    )
+    audit.record(
+        "policy:parameter:set", by=by, at=at, object=f"policy:{parameter}",
+        details={"value": value, "from": valid_from.isoformat(), "source": source},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def retire_function(*, function: str, at_moment: datetime, successor: str, source: str, by: str, at: datetime) -> None:
+    """Stop a gateway function at `at_moment`, or move the moment of one that has a row."""
+    Retirement.objects.update_or_create(
+        function=function,
+        defaults={
+            "retires_at": at_moment, "successor": successor, "source": source, "decided_by": by, "decided_at": at,
+        },
+    )  # fmt: skip
+    audit.record(
+        "policy:function:retire", by=by, at=at, object=f"function:{function}",
+        details={"at": at_moment.isoformat(), "successor": successor, "source": source},
+    )  # fmt: skip
+
+
+def count_retired_calls(counts: Mapping[tuple[str, str, date], int], *, at: datetime) -> None:
+    """Add calls of retired functions, by unit code, function and day."""
+    for (unit_code, function, day), calls in counts.items():
+        row, new = RetiredCall.objects.get_or_create(
+            unit_code=unit_code, function=function, day=day, defaults={"calls": calls, "last_at": at}
+        )
+        if not new:
+            RetiredCall.objects.filter(pk=row.pk).update(calls=F("calls") + calls, last_at=at)

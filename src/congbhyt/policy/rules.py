@@ -1,0 +1,120 @@
+"""What is in force at a moment: shipped rows and the installation's own, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import cast
+
+from congbhyt.policy.catalogue import Parameter, RetirementRow, Row, Value
+
+
+class Policy:
+    """Every row known, shipped and local."""
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Parameter],
+        local: Mapping[str, Iterable[Row]],
+        retirements: Iterable[RetirementRow],
+    ) -> None:
+        self._rows = {
+            name: sorted(
+                [*parameter.rows, *local.get(name, ())], key=lambda row: row.valid_from
+            )  # stable: of two rows of one moment the local one stands last and wins
+            for name, parameter in parameters.items()
+        }
+        self._retirements = {row.function.lower(): row for row in retirements}
+
+    def value(self, name: str, moment: datetime) -> Value:
+        """The value of one parameter at `moment`; before its first row, that row's."""
+        rows = self._rows[name]
+        return next((row.value for row in reversed(rows) if row.valid_from <= moment), rows[0].value)
+
+    def at(self, moment: datetime) -> InForce:
+        """Everything in force at `moment`."""
+        return InForce(self, moment)
+
+    def retirement(self, function: str, moment: datetime) -> RetirementRow | None:
+        """The row that has stopped `function` by `moment`, or None while it works."""
+        row = self._retirements.get(function.lower())
+        return row if row and row.at <= moment else None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The parameters at one moment, by name and type."""
+
+    policy: Policy
+    moment: datetime
+
+    def _flag(self, name: str) -> bool:
+        return cast(bool, self.policy.value(name, self.moment))
+
+    def _number(self, name: str) -> int:
+        return cast(int, self.policy.value(name, self.moment))
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return tuple(cast("list[str]", self.policy.value(name, self.moment)))
+
+    @property
+    def address_enforced(self) -> bool:
+        """Only registered addresses connect."""
+        return self._flag("address.enforced")
+
+    @property
+    def session_length(self) -> timedelta:
+        """How long an API session lasts."""
+        return timedelta(minutes=self._number("session.minutes"))
+
+    @property
+    def session_bound_to_address(self) -> bool:
+        """A session counts only from the address that opened it."""
+        return self._flag("session.bound_to_address")
+
+    @property
+    def failures_allowed(self) -> int:
+        """Wrong secrets for one account from one address before a pause."""
+        return self._number("signin.failures_allowed")
+
+    @property
+    def sign_in_pause(self) -> timedelta:
+        """How long that pause lasts, and within how long failures count."""
+        return timedelta(minutes=self._number("signin.pause_minutes"))
+
+    @property
+    def history_months(self) -> int:
+        """How many months treatment history reaches back."""
+        return self._number("history.months")
+
+    @property
+    def history_in_2024_function(self) -> bool:
+        """Whether KQNhanLichSuKCB2024 fills its history block."""
+        return self._flag("history.in_2024_function")
+
+    @cached_property
+    def withheld_diagnoses(self) -> tuple[str, ...]:
+        """Beginnings of ICD-10 codes whose visits are not shown."""
+        return self._texts("history.withheld_diagnoses")
+
+    @property
+    def trail_window(self) -> timedelta:
+        """How far back the who-looked trail reaches."""
+        return timedelta(days=self._number("trail.days"))
+
+    @property
+    def trail_entries(self) -> int:
+        """How many look-ups the trail shows."""
+        return self._number("trail.entries")
+
+    @property
+    def record_window(self) -> timedelta:
+        """How long after a look-up the account may fetch that person's visits."""
+        return timedelta(minutes=self._number("record.open_minutes"))
+
+    @cached_property
+    def card_provinces(self) -> frozenset[str]:
+        """Province codes that stand in card numbers."""
+        return frozenset(self._texts("card.provinces"))
