@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.dates import BirthDate
 from congbhyt.kernel.identifiers import BENEFIT_DIGITS, AskedBy, CardAsk
 from congbhyt.kernel.names import same_first_letter, same_name
@@ -21,21 +22,6 @@ NULL_OFFICER = "Null hoTenCb"
 """What the gateway answers when the officer's name is blank; hospital programs look for these words."""
 LONGEST_TEXT = 200
 """Characters of a parameter; no name, number or date is longer, and endless strings stop here."""
-
-
-class CardStatus(StrEnum):
-    """What the registry says of a card, beside its dates. The value is stored."""
-
-    VALID = "valid"
-    ARMY = "army"
-    POLICE = "police"
-    REVOKED = "revoked"
-    DECREASED = "decreased"
-    MOVED_OUT = "moved_out"
-    MOVED_WITHIN = "moved_within"
-    RE_ADDED = "re_added"
-    STOPPED = "stopped"
-    CHILD_WITHOUT_CARD = "child_without_card"
 
 
 _STATUS_CODES = {
