@@ -19,17 +19,19 @@ from congbhyt.config import embedded
 from congbhyt.kernel.keyring import create_keys
 
 TEMPLATE = "congbhyt_template"
-_SERVER = pytest.StashKey[contextlib.ExitStack]()
+_RUN = contextlib.ExitStack()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the server in the controlling process; give every testing process its own database."""
+def _prepare() -> None:
+    """Start the server in the controlling process; give every testing process its own database.
+
+    This runs when pytest reads this file, because the conftest files below import models.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        stack = config.stash[_SERVER] = contextlib.ExitStack()
-        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="congbhyt-test-", ignore_cleanup_errors=True)))
+        var = Path(_RUN.enter_context(tempfile.TemporaryDirectory(prefix="congbhyt-test-", ignore_cleanup_errors=True)))
         os.environ["CONGBHYT_VAR"] = str(var)
-        access = stack.enter_context(embedded.running(var / "postgres", durable=False))
+        access = _RUN.enter_context(embedded.running(var / "postgres", durable=False))
         create_keys(var / "keys.json")
         _make_template(access)
     else:
@@ -42,10 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """Stop the server that this process started."""
-    if _SERVER in config.stash:
-        config.stash[_SERVER].close()
+    _RUN.close()
 
 
 def server_access() -> embedded.Access:
@@ -108,3 +109,6 @@ def fresh_database() -> Iterator[Callable[[], dict[str, str]]]:
     with psycopg.connect(access.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
         for name in made:
             _drop(connection, name)
+
+
+_prepare()

@@ -122,7 +122,9 @@ def unlock_person(*, person: Person, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def open_api_account(*, name: str, unit: Unit, by: str, at: datetime, secret: str | None = None) -> tuple[ApiAccount, str]:
+def open_api_account(
+    *, name: str, unit: Unit, by: str, at: datetime, secret: str | None = None
+) -> tuple[ApiAccount, str]:
     """Open an API account with the rights of a facility's program; returns it with its clear secret.
 
     The secret is generated unless given, and cannot be read again.
@@ -153,7 +155,11 @@ def issue_secret(*, account: ApiAccount, by: str, at: datetime, secret: str | No
     clear = secret or secrets.generate()
     issued = ApiSecret.objects.create(account=account, digest=secrets.digest(clear), created_by=by, created_at=at)
     audit.record(
-        "accounts:api_secret:issue", by=by, at=at, object=f"account:{account.name}", details={"number": issued.pk}
+        "accounts:api_secret:issue",
+        by=by,
+        at=at,
+        object=f"account:{account.name}",
+        details={"number": issued.pk},
     )
     return clear
 
@@ -169,7 +175,13 @@ def retire_secret(*, account: ApiAccount, number: int, by: str, at: datetime) ->
     if not retired:
         raise NoSuchSecretError(name=account.name, number=number)
     _end_sessions(account, at)
-    audit.record("accounts:api_secret:retire", by=by, at=at, object=f"account:{account.name}", details={"number": number})
+    audit.record(
+        "accounts:api_secret:retire",
+        by=by,
+        at=at,
+        object=f"account:{account.name}",
+        details={"number": number},
+    )
 
 
 @transaction.atomic
@@ -178,7 +190,13 @@ def lock_api_account(*, account: ApiAccount, reason: str, by: str, at: datetime)
     account.state, account.locked_reason = ApiAccount.State.LOCKED, reason
     account.save(update_fields=["state", "locked_reason"])
     _end_sessions(account, at)
-    audit.record("accounts:api_account:lock", by=by, at=at, object=f"account:{account.name}", details={"reason": reason})
+    audit.record(
+        "accounts:api_account:lock",
+        by=by,
+        at=at,
+        object=f"account:{account.name}",
+        details={"reason": reason},
+    )
 
 
 @transaction.atomic
@@ -215,9 +233,18 @@ def grant_right(*, holder: Person | ApiAccount, right: Right, basis: str, by: st
         if person.phone_sealed is None:
             raise PhoneMissingError(right=row.label, holder=str(holder))
         outbox.queue_sms(
-            purpose=f"grant:{right}", receiver=settings.KEYS.open(person.phone_sealed), body=row.grant_message, at=at
+            purpose=f"grant:{right}",
+            receiver=settings.KEYS.open(person.phone_sealed),
+            body=row.grant_message,
+            at=at,
         )
-    audit.record("accounts:right:grant", by=by, at=at, object=holder_name(holder), details={"right": right, "basis": basis})
+    audit.record(
+        "accounts:right:grant",
+        by=by,
+        at=at,
+        object=holder_name(holder),
+        details={"right": right, "basis": basis},
+    )
     return grant
 
 
@@ -230,7 +257,13 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
     """
     if not _held(holder, right).update(revoked_at=at, revoked_by=by, revoked_reason=reason):
         raise RightNotHeldError(right=RIGHTS[right].label, holder=str(holder))
-    audit.record("accounts:right:revoke", by=by, at=at, object=holder_name(holder), details={"right": right, "reason": reason})
+    audit.record(
+        "accounts:right:revoke",
+        by=by,
+        at=at,
+        object=holder_name(holder),
+        details={"right": right, "reason": reason},
+    )
 
 
 def holder_name(holder: Person | ApiAccount) -> str:

@@ -86,7 +86,8 @@ class ApiAccount(models.Model):
     locked_reason = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
     sessions_valid_from = models.DateTimeField(
-        null=True, help_text="Sessions opened before it are over: set when the account is locked or a secret retired."
+        null=True,
+        help_text="Sessions opened before it are over: set when the account is locked or a secret retired.",
     )
 
     class Meta:
@@ -137,7 +138,8 @@ class Grant(models.Model):
     """A right of one person or one API account, from when, by whom; revoked, never deleted."""
 
     PRIVACY = classify(
-        none="id person account right granted_at basis revoked_at revoked_reason", access="granted_by revoked_by"
+        none="id person account right granted_at basis revoked_at revoked_reason",
+        access="granted_by revoked_by",
     )
 
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="grants")
@@ -185,9 +187,7 @@ class FailedSignIn(models.Model):
     locked_until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account_name", "address"], name="failed_sign_in_once_per_pair")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account_name", "address"], name="failed_sign_in_once_per_pair")]
 
     def __str__(self) -> str:
         return f"{self.account_name} from {self.address}: {self.failures}"

@@ -15,7 +15,9 @@ class Entry(models.Model):
     its keyed digest.
     """
 
-    PRIVACY = classify(none="id at event unit_code outcome reference details", access="actor officer address port object")
+    PRIVACY = classify(
+        none="id at event unit_code outcome reference details", access="actor officer address port object"
+    )
 
     at = models.DateTimeField()
     event = models.CharField(max_length=40)

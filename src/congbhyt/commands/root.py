@@ -8,9 +8,13 @@ from typing import Annotated
 import typer
 
 from congbhyt import __version__
+from congbhyt.commands.serve import serve_app
 from congbhyt.commands.session import out, work
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+
+
+app.add_typer(serve_app, name="serve")
 
 
 def _print_version(wanted: bool) -> None:
@@ -21,7 +25,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """CongBHYT: cổng tiếp nhận dữ liệu BHYT."""
 

@@ -20,9 +20,7 @@ def migrate(kind: str = Installation.Kind.PRODUCTION, *, verbosity: int = 0) -> 
     """
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     with transaction.atomic(using="owner"):
-        Installation.objects.using("owner").get_or_create(
-            pk=1, defaults={"kind": kind, "created_at": clock.now()}
-        )
+        Installation.objects.using("owner").get_or_create(pk=1, defaults={"kind": kind, "created_at": clock.now()})
         _grant(connections["default"].settings_dict["USER"])
     connections["owner"].close()
 

@@ -251,6 +251,4 @@ def _create_roles(access: Access) -> None:
 def create_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
     """Create database `name` for the owner, unless it is there."""
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
-        )
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

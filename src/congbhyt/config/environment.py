@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 
-
 T = TypeVar("T")
 
 
@@ -46,7 +45,12 @@ def number(name: str, meaning: str, default: int, *, least: int = 0) -> int:
     Raises:
         WrongSettingError: not a number, or below `least`.
     """
-    return _read(name, declare(name, meaning, str(default)) or str(default), f"a whole number from {least}", _at_least(least))
+    return _read(
+        name,
+        declare(name, meaning, str(default)) or str(default),
+        f"a whole number from {least}",
+        _at_least(least),
+    )
 
 
 def _at_least(least: int) -> Callable[[str], int]:

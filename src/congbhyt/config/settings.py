@@ -18,7 +18,8 @@ DATABASE_URL = environment.text(
     "PostgreSQL ≥ 15 for the application role, postgresql://…; unset: the embedded PostgreSQL under CONGBHYT_VAR.",
 )
 DATABASE_OWNER_URL = environment.text(
-    "DATABASE_OWNER_URL", "The same database for the role that owns the tables; needed only by `congbhyt migrate`."
+    "DATABASE_OWNER_URL",
+    "The same database for the role that owns the tables; needed only by `congbhyt migrate`.",
 )
 environment.declare(
     "CONGBHYT_KEYS_FILE",

@@ -5,7 +5,7 @@ Functions take the moment as an argument; only doors, commands and jobs call `no
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -34,3 +34,11 @@ def wire_day(day: date | None) -> str:
 def session_end(moment: datetime) -> str:
     """`expires_in` of token/take: UTC with seven fractional digits and Z, which .NET clients split on."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The start of the day in Việt Nam that many calendar months before `moment`."""
+    day = vietnam_day(moment)
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = (date(years + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return datetime(years, month + 1, min(day.day, last), tzinfo=VIETNAM)

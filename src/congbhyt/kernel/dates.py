@@ -83,5 +83,9 @@ class BirthDate:
 
     def __str__(self) -> str:
         """As the wire writes it: dd/MM/yyyy, MM/yyyy or yyyy."""
-        parts = [f"{self.day:02d}" if self.day else "", f"{self.month:02d}" if self.month else "", f"{self.year:04d}"]
+        parts = [
+            f"{self.day:02d}" if self.day else "",
+            f"{self.month:02d}" if self.month else "",
+            f"{self.year:04d}",
+        ]
         return "/".join(part for part in parts if part)

@@ -37,26 +37,26 @@ _ROWS = (
         history=True,
     ),
     ResultCode(
-        "003", "Thẻ BHYT cũ hết giá trị sử dụng, được cấp thẻ mới", "old card expired, new one issued",
-        facts=True, history=True,
+        "003",
+        "Thẻ BHYT cũ hết giá trị sử dụng, được cấp thẻ mới",
+        "old card expired, new one issued",
+        facts=True,
+        history=True,
     ),
     ResultCode(
-        "004", "Thẻ BHYT cũ còn giá trị sử dụng, được cấp thẻ mới", "old card still valid, new one issued",
-        facts=True, history=True,
+        "004",
+        "Thẻ BHYT cũ còn giá trị sử dụng, được cấp thẻ mới",
+        "old card still valid, new one issued",
+        facts=True,
+        history=True,
     ),
     ResultCode("010", "Thẻ BHYT hết giá trị sử dụng", "expired or not yet valid", facts=True),
     ResultCode("051", "Mã thẻ BHYT không đúng", "card number has no possible form"),
-    ResultCode(
-        "052", "Mã tỉnh cấp thẻ BHYT (ký tự thứ 4,5) của thẻ BHYT không đúng", "unknown issuing province"
-    ),
-    ResultCode(
-        "053", "Mã quyền lợi BHYT (ký tự thứ 3) của thẻ BHYT không đúng", "benefit digit is not 1 to 5"
-    ),
+    ResultCode("052", "Mã tỉnh cấp thẻ BHYT (ký tự thứ 4,5) của thẻ BHYT không đúng", "unknown issuing province"),
+    ResultCode("053", "Mã quyền lợi BHYT (ký tự thứ 3) của thẻ BHYT không đúng", "benefit digit is not 1 to 5"),
     ResultCode("050", "Không có thông tin thẻ BHYT", "card not found"),
     ResultCode("060", "Thẻ BHYT sai họ tên", "name does not match"),
-    ResultCode(
-        "061", "Thẻ BHYT sai họ tên (đúng ký tự đầu)", "name does not match, its first letter does"
-    ),
+    ResultCode("061", "Thẻ BHYT sai họ tên (đúng ký tự đầu)", "name does not match, its first letter does"),
     ResultCode("070", "Thẻ BHYT sai ngày sinh", "birth date does not match"),
     ResultCode("100", "Lỗi khi lấy dữ liệu sổ thẻ", "card registry cannot be reached"),
     ResultCode("101", "Lỗi server", "fault of the server"),

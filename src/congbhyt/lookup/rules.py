@@ -7,6 +7,7 @@ was chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,6 +85,7 @@ class Card:
     agency_name: str
     area: str
     five_years_on: date | None
+    replaces: str = ""
 
     def covers(self, day: date) -> bool:
         """Whether its dates include `day`; an open end lasts."""
@@ -98,7 +100,7 @@ class Insured:
     social_number: str
     name: str
     birth: BirthDate
-    gender: str
+    gender: int
     address: str
     cards: Sequence[Card]
 
@@ -125,7 +127,6 @@ class Verdict:
     reason: str = ""
     card: Card | None = None
     new_card: Card | None = None
-    old_card: Card | None = None
     official: ResultCode = field(init=False)
 
     def __post_init__(self) -> None:
@@ -181,14 +182,20 @@ def successor(case: Case, card: Card) -> Card | None:
     return max(later, key=lambda other: other.valid_from, default=None)
 
 
-def predecessor(case: Case, card: Card) -> Card | None:
-    """The person's card with another number that began last before `card`."""
-    earlier = [
-        other
-        for other in (case.insured.cards if case.insured else ())
-        if other.valid_from < card.valid_from and other.number != card.number
-    ]
-    return max(earlier, key=lambda other: other.valid_from, default=None)
+def is_withheld(codes: str, text: str, *, diagnoses: Collection[str], words: Collection[str]) -> bool:
+    """Whether a visit's diagnoses are of those that other people may not learn of.
+
+    `codes` are ICD-10 codes in any punctuation, `text` the diagnosis in words; both are searched,
+    because a text may name what its code does not.
+    """
+    held = [_plain(code) for code in re.split(r"[;,\s]+", codes) if code]
+    begins = tuple(_plain(code) for code in diagnoses)
+    told = set(re.split(r"[^0-9A-Z]+", text.upper()))
+    return any(code.startswith(begins) for code in held) or not told.isdisjoint(words)
+
+
+def _plain(code: str) -> str:
+    return code.strip().upper().replace(".", "")
 
 
 def _session(case: Case) -> Verdict | None:
@@ -225,7 +232,7 @@ def _complaint(parameter: str, value: str | None) -> str:
         return f"Thiếu tham số {parameter}: gửi dạng chuỗi ký tự, không để trống"
     if len(value) > LONGEST_TEXT:
         return f"Tham số {parameter} dài quá {LONGEST_TEXT} ký tự"
-    if not all(letter.isprintable() or letter.isspace() for letter in value) or "\0" in value:
+    if not all(letter.isprintable() or letter.isspace() for letter in value) or "\ufffd" in value:
         return f"Tham số {parameter} có ký tự không in được: kiểm tra bảng mã UTF-8"
     return ""
 
@@ -291,12 +298,12 @@ def _validity(case: Case) -> Verdict | None:
     card = chosen_card(case)
     if card is None:
         return None
-    new, old = successor(case, card), predecessor(case, card)
+    new = successor(case, card)
     if card.covers(case.today):
-        return Verdict("004" if new else "000", card=card, new_card=new, old_card=old)
+        return Verdict("004" if new else "000", card=card, new_card=new)
     if card.valid_from > case.today:
-        return Verdict("010", "Thẻ BHYT chưa đến thời hạn sử dụng", card=card, old_card=old)
-    return Verdict("003" if new else "010", card=card, new_card=new, old_card=old)
+        return Verdict("010", "Thẻ BHYT chưa đến thời hạn sử dụng", card=card)
+    return Verdict("003" if new else "010", card=card, new_card=new)
 
 
 FORM_CHECKS: tuple[Check, ...] = (_session, _right, _parameters, _number_form, _benefit_digit, _province)

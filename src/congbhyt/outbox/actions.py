@@ -11,9 +11,7 @@ from congbhyt.outbox.models import Message
 from congbhyt.outbox.transports import Transport, TransportError
 
 
-def queue_sms(
-    *, purpose: str, receiver: str, body: str, at: datetime, expires_at: datetime | None = None
-) -> Message:
+def queue_sms(*, purpose: str, receiver: str, body: str, at: datetime, expires_at: datetime | None = None) -> Message:
     """Store an SMS and its job in the caller's transaction; the worker sends it after commit.
 
     The job carries the id only. After `expires_at` the message is dropped, not sent.

@@ -38,8 +38,13 @@ class Message(models.Model):
         indexes = [models.Index(fields=["state", "queued_at"], name="message_by_state")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="queued", settled_at=None, body_sealed__isnull=False, receiver_sealed__isnull=False)
-                | (~models.Q(state="queued") & models.Q(settled_at__isnull=False, body_sealed=None, receiver_sealed=None)),
+                condition=models.Q(
+                    state="queued", settled_at=None, body_sealed__isnull=False, receiver_sealed__isnull=False
+                )
+                | (
+                    ~models.Q(state="queued")
+                    & models.Q(settled_at__isnull=False, body_sealed=None, receiver_sealed=None)
+                ),
                 name="message_settled_is_cleared",
             )
         ]

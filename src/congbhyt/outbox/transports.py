@@ -31,7 +31,7 @@ class Console:
 
     def send(self, receiver: str, body: str) -> None:
         """Print the receiver, masked, and the body."""
-        print(f"SMS → {masked(receiver)}: {body}", file=self._stream, flush=True)  # noqa: T201  # its purpose
+        print(f"SMS → {masked(receiver)}: {body}", file=self._stream, flush=True)  # its purpose
 
 
 class NotConfigured:

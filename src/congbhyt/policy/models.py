@@ -28,9 +28,7 @@ class PolicyRow(Decided):
     value = models.JSONField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["parameter", "valid_from"], name="policy_one_value_per_moment")
-        ]
+        constraints = [models.UniqueConstraint(fields=["parameter", "valid_from"], name="policy_one_value_per_moment")]
 
     def __str__(self) -> str:
         return f"{self.parameter} = {self.value} from {self.valid_from:%Y-%m-%d %H:%M}"

@@ -99,6 +99,11 @@ class InForce:
         """Beginnings of ICD-10 codes whose visits are not shown."""
         return self._texts("history.withheld_diagnoses")
 
+    @cached_property
+    def withheld_words(self) -> tuple[str, ...]:
+        """Words of a diagnosis text that withhold its visit."""
+        return self._texts("history.withheld_words")
+
     @property
     def trail_window(self) -> timedelta:
         """How far back the who-looked trail reaches."""

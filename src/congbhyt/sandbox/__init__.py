@@ -1,0 +1,1 @@
+"""A synthetic country for trying the system out: nobody in it can exist."""

@@ -140,14 +140,17 @@ def _open(
 
 
 @transaction.atomic
-def _record_refusal(
-    refusal: Refusal, name: str, unit_code: str, caller: Caller, policy: InForce, at: datetime
-) -> None:
+def _record_refusal(refusal: Refusal, name: str, unit_code: str, caller: Caller, policy: InForce, at: datetime) -> None:
     """Put a refused sign-in on record; a wrong secret also counts towards the pause of name and address."""
     if isinstance(refusal, WrongCredentialsError):
         _count_failure(name, caller.origin.address or "", policy, at)
     audit.record(
-        "tokens:session:take", by=f"account:{name}", at=at, outcome=refusal.code, unit_code=unit_code, origin=caller.origin
+        "tokens:session:take",
+        by=f"account:{name}",
+        at=at,
+        outcome=refusal.code,
+        unit_code=unit_code,
+        origin=caller.origin,
     )
 
 

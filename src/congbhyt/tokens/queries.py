@@ -15,7 +15,12 @@ from congbhyt.kernel.clock import vietnam_day
 from congbhyt.kernel.keyring import fingerprint
 from congbhyt.policy.rules import InForce
 from congbhyt.tokens.actions import Caller
-from congbhyt.tokens.refusals import AccountLockedError, ForeignAddressError, SessionOverError, SessionWrongError
+from congbhyt.tokens.refusals import (
+    AccountLockedError,
+    ForeignAddressError,
+    SessionOverError,
+    SessionWrongError,
+)
 
 FIND_SESSION = """
 SELECT a.id, a.name, u.id, u.code,

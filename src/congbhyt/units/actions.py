@@ -12,7 +12,13 @@ from congbhyt.audit import actions as audit
 from congbhyt.kernel.identifiers import is_unit_code
 from congbhyt.kernel.names import tidy
 from congbhyt.units.models import Agency, SupportContact, Unit, UnitNetwork
-from congbhyt.units.refusals import NetworkExistsError, NoSuchNetworkError, ParentNeededError, UnitCodeError, UnitExistsError
+from congbhyt.units.refusals import (
+    NetworkExistsError,
+    NoSuchNetworkError,
+    ParentNeededError,
+    UnitCodeError,
+    UnitExistsError,
+)
 from congbhyt.units.rules import read_network
 
 _SITES = {Unit.Kind.SUBORDINATE, Unit.Kind.COMMUNE_STATION}
@@ -55,7 +61,11 @@ def succeed_agency(*, agency: Agency, successor: Agency, last_day: date, by: str
     Unit.objects.filter(managing_agency=agency).update(managing_agency=successor)
     Unit.objects.filter(receiving_agency=agency).update(receiving_agency=successor)
     audit.record(
-        "units:agency:succeed", by=by, at=at, object=f"agency:{agency.code}", details={"successor": successor.code}
+        "units:agency:succeed",
+        by=by,
+        at=at,
+        object=f"agency:{agency.code}",
+        details={"successor": successor.code},
     )
 
 
@@ -123,10 +133,21 @@ def add_network(
     if UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None).exists():
         raise NetworkExistsError(unit=unit.code, network=wanted)
     added = UnitNetwork.objects.create(
-        unit=unit, network=wanted, valid_from=valid_from or at, valid_to=valid_to, basis=basis, added_by=by, added_at=at
+        unit=unit,
+        network=wanted,
+        valid_from=valid_from or at,
+        valid_to=valid_to,
+        basis=basis,
+        added_by=by,
+        added_at=at,
     )
     audit.record(
-        "units:network:add", by=by, at=at, object=f"unit:{unit.code}", unit_code=unit.code, details={"network": str(wanted)}
+        "units:network:add",
+        by=by,
+        at=at,
+        object=f"unit:{unit.code}",
+        unit_code=unit.code,
+        details={"network": str(wanted)},
     )
     return added
 
@@ -144,5 +165,10 @@ def end_network(*, unit: Unit, network: str, by: str, at: datetime) -> None:
     if not ended:
         raise NoSuchNetworkError(unit=unit.code, network=wanted)
     audit.record(
-        "units:network:end", by=by, at=at, object=f"unit:{unit.code}", unit_code=unit.code, details={"network": str(wanted)}
+        "units:network:end",
+        by=by,
+        at=at,
+        object=f"unit:{unit.code}",
+        unit_code=unit.code,
+        details={"network": str(wanted)},
     )

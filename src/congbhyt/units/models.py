@@ -51,11 +51,13 @@ class Agency(Dated):
         verbose_name_plural = "agencies"
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="agency_starts_before_it_ends"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="agency_starts_before_it_ends",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="agency_not_its_own_parent"),
             models.CheckConstraint(
-                condition=Q(successor=None) | Q(valid_to__isnull=False), name="agency_with_successor_has_ended"
+                condition=Q(successor=None) | Q(valid_to__isnull=False),
+                name="agency_with_successor_has_ended",
             ),
         ]
 
@@ -114,7 +116,8 @@ class Unit(Dated):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9A-Z]{5}$"), name="unit_code_has_five_characters"),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="unit_starts_before_it_ends"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="unit_starts_before_it_ends",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["subordinate", "commune_station"]) | Q(parent__isnull=False),
@@ -148,7 +151,8 @@ class UnitNetwork(models.Model):
                 fields=["unit", "network"], condition=Q(ended_at=None), name="network_open_once_per_unit"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="network_starts_before_it_ends"
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="network_starts_before_it_ends",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
@@ -180,7 +184,9 @@ class Denial(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["hour", "reason", "address", "account_name"], name="denial_one_row_per_hour")
+            models.UniqueConstraint(
+                fields=["hour", "reason", "address", "account_name"], name="denial_one_row_per_hour"
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,9 @@ def unit(code: str) -> Unit:
         NoSuchUnitError: there is none.
     """
     try:
-        return Unit.objects.select_related("managing_agency", "receiving_agency", "parent").get(code=code.strip().upper())
+        return Unit.objects.select_related("managing_agency", "receiving_agency", "parent").get(
+            code=code.strip().upper()
+        )
     except Unit.DoesNotExist as missing:
         raise NoSuchUnitError(code=code) from missing
 

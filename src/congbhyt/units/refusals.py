@@ -37,7 +37,9 @@ class NetworkFormError(Refusal):
     """What was given is no network."""
 
     code = "NETWORK_FORM"
-    template = "«{network}» không phải là địa chỉ hoặc dải địa chỉ IP. Ví dụ đúng: 203.0.113.7, 203.0.113.0/24, 2001:db8::/48."
+    template = (
+        "«{network}» không phải là địa chỉ hoặc dải địa chỉ IP. Ví dụ đúng: 203.0.113.7, 203.0.113.0/24, 2001:db8::/48."
+    )
 
 
 class NetworkExistsError(Refusal):

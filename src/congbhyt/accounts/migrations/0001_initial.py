@@ -7,137 +7,296 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('units', '0002_network_revision'),
+        ("units", "0002_network_revision"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('full_name', models.CharField(max_length=100)),
-                ('sort_key', models.CharField(max_length=400)),
-                ('citizen_sealed', models.BinaryField()),
-                ('citizen_digest', models.BinaryField(max_length=16)),
-                ('social_number', models.CharField(blank=True, default='', max_length=10)),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('phone_digest', models.BinaryField(max_length=16, null=True)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('position', models.CharField(blank=True, default='', max_length=100)),
-                ('user_name', models.CharField(max_length=40)),
-                ('handle', models.CharField(max_length=60, unique=True)),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('locked', 'Locked')], default='active', max_length=8)),
-                ('locked_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='units.agency')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='units.unit')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("full_name", models.CharField(max_length=100)),
+                ("sort_key", models.CharField(max_length=400)),
+                ("citizen_sealed", models.BinaryField()),
+                ("citizen_digest", models.BinaryField(max_length=16)),
+                ("social_number", models.CharField(blank=True, default="", max_length=10)),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("phone_digest", models.BinaryField(max_length=16, null=True)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("position", models.CharField(blank=True, default="", max_length=100)),
+                ("user_name", models.CharField(max_length=40)),
+                ("handle", models.CharField(max_length=60, unique=True)),
+                ("must_change_password", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("locked", "Locked")], default="active", max_length=8
+                    ),
+                ),
+                ("locked_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="units.agency",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='ApiAccount',
+            name="ApiAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('locked', 'Locked')], default='active', max_length=8)),
-                ('locked_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('sessions_valid_from', models.DateTimeField(help_text='Sessions opened before it are over: set when the account is locked or a secret retired.', null=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_accounts', to='units.unit')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("locked", "Locked")], default="active", max_length=8
+                    ),
+                ),
+                ("locked_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "sessions_valid_from",
+                    models.DateTimeField(
+                        help_text="Sessions opened before it are over: set when the account is locked or a secret retired.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_accounts",
+                        to="units.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiSecret',
+            name="ApiSecret",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=120)),
-                ('created_by', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField()),
-                ('retired_by', models.CharField(blank=True, default='', max_length=80)),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrets', to='accounts.apiaccount')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("digest", models.CharField(max_length=120)),
+                ("created_by", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
+                ("retired_by", models.CharField(blank=True, default="", max_length=80)),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secrets",
+                        to="accounts.apiaccount",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FailedSignIn',
+            name="FailedSignIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_name', models.CharField(max_length=40)),
-                ('address', models.GenericIPAddressField()),
-                ('failures', models.PositiveIntegerField()),
-                ('first_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("account_name", models.CharField(max_length=40)),
+                ("address", models.GenericIPAddressField()),
+                ("failures", models.PositiveIntegerField()),
+                ("first_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account_name', 'address'), name='failed_sign_in_once_per_pair')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account_name", "address"), name="failed_sign_in_once_per_pair")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('right', models.CharField(choices=[('card_lookup', 'card_lookup'), ('history_lookup', 'history_lookup'), ('copayment_lookup', 'copayment_lookup'), ('temporary_card', 'temporary_card'), ('check_in', 'check_in'), ('record_sending', 'record_sending'), ('result_view', 'result_view'), ('catalogue_sending', 'catalogue_sending'), ('certificates', 'certificates'), ('medical_assessment', 'medical_assessment'), ('signing_certificate', 'signing_certificate'), ('user_administration', 'user_administration'), ('management_lookup', 'management_lookup'), ('approve_requests', 'approve_requests'), ('open_addresses', 'open_addresses'), ('appoint_approvers', 'appoint_approvers'), ('audit_reading', 'audit_reading')], max_length=30)),
-                ('granted_at', models.DateTimeField()),
-                ('granted_by', models.CharField(max_length=80)),
-                ('basis', models.CharField(max_length=200)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_by', models.CharField(blank=True, default='', max_length=80)),
-                ('revoked_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.apiaccount')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "right",
+                    models.CharField(
+                        choices=[
+                            ("card_lookup", "card_lookup"),
+                            ("history_lookup", "history_lookup"),
+                            ("copayment_lookup", "copayment_lookup"),
+                            ("temporary_card", "temporary_card"),
+                            ("check_in", "check_in"),
+                            ("record_sending", "record_sending"),
+                            ("result_view", "result_view"),
+                            ("catalogue_sending", "catalogue_sending"),
+                            ("certificates", "certificates"),
+                            ("medical_assessment", "medical_assessment"),
+                            ("signing_certificate", "signing_certificate"),
+                            ("user_administration", "user_administration"),
+                            ("management_lookup", "management_lookup"),
+                            ("approve_requests", "approve_requests"),
+                            ("open_addresses", "open_addresses"),
+                            ("appoint_approvers", "appoint_approvers"),
+                            ("audit_reading", "audit_reading"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("granted_at", models.DateTimeField()),
+                ("granted_by", models.CharField(max_length=80)),
+                ("basis", models.CharField(max_length=200)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_by", models.CharField(blank=True, default="", max_length=80)),
+                ("revoked_reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="accounts.apiaccount",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('unit', None)), models.Q(('agency', None), ('unit__isnull', False)), _connector='OR'), name='person_belongs_to_unit_or_agency'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agency__isnull", False), ("unit", None)),
+                    models.Q(("agency", None), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="person_belongs_to_unit_or_agency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('unit', 'citizen_digest'), name='person_once_per_unit'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("unit", "citizen_digest"), name="person_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('agency', 'citizen_digest'), name='person_once_per_agency'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("agency", "citizen_digest"), name="person_once_per_agency"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('locked_reason', ''), ('state', 'active')), models.Q(('state', 'locked'), models.Q(('locked_reason', ''), _negated=True)), _connector='OR'), name='person_locked_for_a_reason'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("locked_reason", ""), ("state", "active")),
+                    models.Q(("state", "locked"), models.Q(("locked_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="person_locked_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apiaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('name', django.db.models.functions.text.Upper('name'))), name='api_account_upper_case'),
+            model_name="apiaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", django.db.models.functions.text.Upper("name"))),
+                name="api_account_upper_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apiaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('locked_reason', ''), ('state', 'active')), models.Q(('state', 'locked'), models.Q(('locked_reason', ''), _negated=True)), _connector='OR'), name='api_account_locked_for_a_reason'),
+            model_name="apiaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("locked_reason", ""), ("state", "active")),
+                    models.Q(("state", "locked"), models.Q(("locked_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="api_account_locked_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apisecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_by', '')), models.Q(('retired_at__isnull', False), models.Q(('retired_by', ''), _negated=True)), _connector='OR'), name='api_secret_retired_by_somebody'),
+            model_name="apisecret",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("retired_at", None), ("retired_by", "")),
+                    models.Q(("retired_at__isnull", False), models.Q(("retired_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="api_secret_retired_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('person', None)), models.Q(('account', None), ('person__isnull', False)), _connector='OR'), name='grant_to_person_or_account'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("person", None)),
+                    models.Q(("account", None), ("person__isnull", False)),
+                    _connector="OR",
+                ),
+                name="grant_to_person_or_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('person', 'right'), name='grant_once_per_person'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)),
+                fields=("person", "right"),
+                name="grant_once_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('account', 'right'), name='grant_once_per_account'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)),
+                fields=("account", "right"),
+                name="grant_once_per_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', ''), ('revoked_reason', '')), models.Q(('revoked_at__gte', models.F('granted_at')), models.Q(('revoked_by', ''), _negated=True), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='grant_revoked_by_somebody_for_a_reason'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at", None), ("revoked_by", ""), ("revoked_reason", "")),
+                    models.Q(
+                        ("revoked_at__gte", models.F("granted_at")),
+                        models.Q(("revoked_by", ""), _negated=True),
+                        models.Q(("revoked_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="grant_revoked_by_somebody_for_a_reason",
+            ),
         ),
     ]

@@ -4,31 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('event', models.CharField(max_length=40)),
-                ('actor', models.CharField(max_length=80)),
-                ('officer', models.CharField(blank=True, db_default='', default='', max_length=80)),
-                ('unit_code', models.CharField(blank=True, db_default='', default='', max_length=5)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('port', models.PositiveIntegerField(null=True)),
-                ('object', models.CharField(blank=True, db_default='', default='', max_length=80)),
-                ('outcome', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=32)),
-                ('details', models.JSONField(db_default={}, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("at", models.DateTimeField()),
+                ("event", models.CharField(max_length=40)),
+                ("actor", models.CharField(max_length=80)),
+                ("officer", models.CharField(blank=True, db_default="", default="", max_length=80)),
+                ("unit_code", models.CharField(blank=True, db_default="", default="", max_length=5)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("port", models.PositiveIntegerField(null=True)),
+                ("object", models.CharField(blank=True, db_default="", default="", max_length=80)),
+                ("outcome", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=32)),
+                ("details", models.JSONField(db_default={}, default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['object', 'at'], name='audit_by_object'), models.Index(fields=['reference'], name='audit_by_reference')],
+                "indexes": [
+                    models.Index(fields=["object", "at"], name="audit_by_object"),
+                    models.Index(fields=["reference"], name="audit_by_reference"),
+                ],
             },
         ),
     ]

@@ -4,32 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('production', 'Production'), ('sandbox', 'Sandbox')], max_length=12)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(choices=[("production", "Production"), ("sandbox", "Sandbox")], max_length=12),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='installation_one_row')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('topic', models.CharField(choices=[('networks', 'Networks'), ('policy', 'Policy')], max_length=12, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(default=0)),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[("networks", "Networks"), ("policy", "Policy")],
+                        max_length=12,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 0)), name='revision_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("number__gte", 0)), name="revision_not_negative")
+                ],
             },
         ),
     ]

@@ -20,74 +20,145 @@ END $$
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.RunSQL(FRESH_RECORD_NUMBER, "DROP FUNCTION fresh_record_number()"),
         migrations.CreateModel(
-            name='InsuredPerson',
+            name="InsuredPerson",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('social_number', models.CharField(max_length=10, unique=True)),
-                ('full_name', models.CharField(max_length=100)),
-                ('birth_day', models.DateField(help_text='First possible day when only month or year is known.')),
-                ('birth_precision', models.CharField(choices=[('D', 'day'), ('M', 'month'), ('Y', 'year')], max_length=1)),
-                ('gender', models.PositiveSmallIntegerField(choices=[(1, 'Nam'), (2, 'Nữ'), (3, 'Chưa xác định')])),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('citizen_sealed', models.BinaryField(null=True)),
-                ('citizen_digest', models.BinaryField(max_length=16, null=True, unique=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("social_number", models.CharField(max_length=10, unique=True)),
+                ("full_name", models.CharField(max_length=100)),
+                ("birth_day", models.DateField(help_text="First possible day when only month or year is known.")),
+                (
+                    "birth_precision",
+                    models.CharField(choices=[("D", "day"), ("M", "month"), ("Y", "year")], max_length=1),
+                ),
+                ("gender", models.PositiveSmallIntegerField(choices=[(1, "Nam"), (2, "Nữ"), (3, "Chưa xác định")])),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("citizen_sealed", models.BinaryField(null=True)),
+                ("citizen_digest", models.BinaryField(max_length=16, null=True, unique=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('social_number__regex', '^[0-9]{10}$')), name='insured_social_number_form'), models.CheckConstraint(condition=models.Q(models.Q(('citizen_digest', None), ('citizen_sealed', None)), models.Q(('citizen_digest__isnull', False), ('citizen_sealed__isnull', False)), _connector='OR'), name='insured_citizen_pair')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("social_number__regex", "^[0-9]{10}$")), name="insured_social_number_form"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("citizen_digest", None), ("citizen_sealed", None)),
+                            models.Q(("citizen_digest__isnull", False), ("citizen_sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="insured_citizen_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'number', 'valid_from', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=15)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('first_registration', models.CharField(max_length=5)),
-                ('area', models.CharField(blank=True, default='', max_length=2)),
-                ('five_years_on', models.DateField(null=True)),
-                ('status', models.CharField(default='valid', max_length=20)),
-                ('agency_code', models.CharField(blank=True, default='', max_length=10)),
-                ('replaces', models.CharField(blank=True, default='', max_length=15)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='insured.insuredperson')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id",
+                        "number",
+                        "valid_from",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=15)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("first_registration", models.CharField(max_length=5)),
+                ("area", models.CharField(blank=True, default="", max_length=2)),
+                ("five_years_on", models.DateField(null=True)),
+                ("status", models.CharField(default="valid", max_length=20)),
+                ("agency_code", models.CharField(blank=True, default="", max_length=10)),
+                ("replaces", models.CharField(blank=True, default="", max_length=15)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cards",
+                        to="insured.insuredperson",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('number', 'valid_from'), name='card_one_row_per_start'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='card_starts_before_it_ends'), models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z]{2}[0-9]{13}$')), name='card_number_form'), models.CheckConstraint(condition=models.Q(('area__in', ['', 'K1', 'K2', 'K3'])), name='card_area_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number", "valid_from"), name="card_one_row_per_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="card_starts_before_it_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[A-Z]{2}[0-9]{13}$")), name="card_number_form"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("area__in", ["", "K1", "K2", "K3"])), name="card_area_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'record_number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('record_number', models.BigIntegerField(db_default=models.Func(function='fresh_record_number', output_field=models.BigIntegerField()), unique=True)),
-                ('facility_code', models.CharField(max_length=5)),
-                ('visit_code', models.CharField(max_length=100)),
-                ('card_number', models.CharField(max_length=15)),
-                ('admitted_at', models.DateTimeField()),
-                ('discharged_at', models.DateTimeField()),
-                ('diagnosis_code', models.CharField(max_length=7)),
-                ('other_codes', models.CharField(blank=True, default='', max_length=150)),
-                ('diagnosis', models.CharField(blank=True, default='', max_length=500)),
-                ('discharge_status', models.CharField(max_length=2)),
-                ('outcome', models.CharField(max_length=2)),
-                ('admission_reason', models.CharField(max_length=5)),
-                ('total_cost', models.DecimalField(decimal_places=2, default=0, max_digits=15)),
-                ('insurer_paid', models.DecimalField(decimal_places=2, default=0, max_digits=15)),
-                ('patient_paid', models.DecimalField(decimal_places=2, default=0, max_digits=15)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='insured.insuredperson')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person_id", "record_number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "record_number",
+                    models.BigIntegerField(
+                        db_default=models.Func(function="fresh_record_number", output_field=models.BigIntegerField()),
+                        unique=True,
+                    ),
+                ),
+                ("facility_code", models.CharField(max_length=5)),
+                ("visit_code", models.CharField(max_length=100)),
+                ("card_number", models.CharField(max_length=15)),
+                ("admitted_at", models.DateTimeField()),
+                ("discharged_at", models.DateTimeField()),
+                ("diagnosis_code", models.CharField(max_length=7)),
+                ("other_codes", models.CharField(blank=True, default="", max_length=150)),
+                ("diagnosis", models.CharField(blank=True, default="", max_length=500)),
+                ("discharge_status", models.CharField(max_length=2)),
+                ("outcome", models.CharField(max_length=2)),
+                ("admission_reason", models.CharField(max_length=5)),
+                ("total_cost", models.DecimalField(decimal_places=2, default=0, max_digits=15)),
+                ("insurer_paid", models.DecimalField(decimal_places=2, default=0, max_digits=15)),
+                ("patient_paid", models.DecimalField(decimal_places=2, default=0, max_digits=15)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="insured.insuredperson",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-admitted_at'], name='visit_newest_first')],
-                'constraints': [models.UniqueConstraint(fields=('facility_code', 'visit_code'), name='visit_one_per_facility_code'), models.CheckConstraint(condition=models.Q(('discharged_at__gte', models.F('admitted_at'))), name='visit_ends_after_it_begins')],
+                "indexes": [models.Index(fields=["person", "-admitted_at"], name="visit_newest_first")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("facility_code", "visit_code"), name="visit_one_per_facility_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("discharged_at__gte", models.F("admitted_at"))),
+                        name="visit_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,54 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Retirement',
+            name="Retirement",
             fields=[
-                ('source', models.CharField(max_length=200)),
-                ('decided_by', models.CharField(max_length=80)),
-                ('decided_at', models.DateTimeField()),
-                ('function', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('retires_at', models.DateTimeField()),
-                ('successor', models.CharField(max_length=60)),
+                ("source", models.CharField(max_length=200)),
+                ("decided_by", models.CharField(max_length=80)),
+                ("decided_at", models.DateTimeField()),
+                ("function", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("retires_at", models.DateTimeField()),
+                ("successor", models.CharField(max_length=60)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PolicyRow',
+            name="PolicyRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=200)),
-                ('decided_by', models.CharField(max_length=80)),
-                ('decided_at', models.DateTimeField()),
-                ('parameter', models.CharField(max_length=60)),
-                ('valid_from', models.DateTimeField()),
-                ('value', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("decided_by", models.CharField(max_length=80)),
+                ("decided_at", models.DateTimeField()),
+                ("parameter", models.CharField(max_length=60)),
+                ("valid_from", models.DateTimeField()),
+                ("value", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('parameter', 'valid_from'), name='policy_one_value_per_moment')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("parameter", "valid_from"), name="policy_one_value_per_moment")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RetiredCall',
+            name="RetiredCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_code', models.CharField(max_length=5)),
-                ('function', models.CharField(max_length=60)),
-                ('day', models.DateField()),
-                ('calls', models.PositiveIntegerField()),
-                ('last_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("unit_code", models.CharField(max_length=5)),
+                ("function", models.CharField(max_length=60)),
+                ("day", models.DateField()),
+                ("calls", models.PositiveIntegerField()),
+                ("last_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit_code', 'function', 'day'), name='retired_call_one_row_per_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit_code", "function", "day"), name="retired_call_one_row_per_day"
+                    )
+                ],
             },
         ),
     ]

@@ -5,27 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiSession',
+            name="ApiSession",
             fields=[
-                ('token_digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('id_token', models.UUIDField()),
-                ('password_mac', models.BinaryField(max_length=32)),
-                ('address', models.GenericIPAddressField()),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='accounts.apiaccount')),
+                ("token_digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("id_token", models.UUIDField()),
+                ("password_mac", models.BinaryField(max_length=32)),
+                ("address", models.GenericIPAddressField()),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="accounts.apiaccount"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['expires_at'], name='api_session_by_expiry')],
+                "indexes": [models.Index(fields=["expires_at"], name="api_session_by_expiry")],
             },
         ),
     ]

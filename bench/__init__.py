@@ -1,0 +1,1 @@
+"""Benchmarks that print ratios; run one with `python -m bench.<name>`."""
