@@ -93,7 +93,8 @@ def django_db_setup() -> None:
 @pytest.fixture
 def fresh_database() -> Iterator[Callable[[], dict[str, str]]]:
     """Make databases for tests that start processes; each call gives the environment that names one."""
-    access, made = server_access(), []
+    access = server_access()
+    made: list[str] = []
 
     def make() -> dict[str, str]:
         name = f"congbhyt_fresh_{os.getpid()}_{len(made)}"

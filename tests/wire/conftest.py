@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -28,11 +27,11 @@ class Clock:
 
 
 @pytest.fixture
-def moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def moment(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock that doors read."""
     stopped = Clock()
     monkeypatch.setattr(clock, "now", stopped.now)
-    yield stopped
+    return stopped
 
 
 @pytest.fixture

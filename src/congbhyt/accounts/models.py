@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from congbhyt.accounts.authz import Right
 from congbhyt.kernel.privacy import classify
@@ -92,7 +93,7 @@ class ApiAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(name=models.functions.Upper("name")), name="api_account_upper_case"),
+            models.CheckConstraint(condition=Q(name=Upper("name")), name="api_account_upper_case"),
             models.CheckConstraint(
                 condition=Q(state="active", locked_reason="") | (Q(state="locked") & ~Q(locked_reason="")),
                 name="api_account_locked_for_a_reason",

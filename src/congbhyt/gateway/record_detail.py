@@ -12,55 +12,15 @@ from congbhyt.kernel.clock import vietnam_day, wire_minute
 from congbhyt.kernel.dates import BirthDate
 from congbhyt.lookup import records
 
-_XML1_KEYS = [
-    "Id",
-    "MaLk",
-    "Stt",
-    "MaBn",
-    "HoTen",
-    "NgaySinh",
-    "GioiTinh",
-    "DiaChi",
-    "MaThe",
-    "MaDkbd",
-    "GtTheTu",
-    "GtTheDen",
-    "TenBenh",
-    "MaBenh",
-    "MaBenhkhac",
-    "MaLydoVvien",
-    "MaNoiChuyen",
-    "MaTaiNan",
-    "NgayVao",
-    "NgayRa",
-    "SoNgayDtri",
-    "KetQuaDtri",
-    "TinhTrangRv",
-    "NgayTtoan",
-    "MucHuong",
-    "TThuoc",
-    "TVtyt",
-    "TTongchi",
-    "TBntt",
-    "TBhtt",
-    "TNguonkhac",
-    "TNgoaids",
-    "NamQt",
-    "ThangQt",
-    "MaLoaiKcb",
-    "MaKhoa",
-    "MaCskcb",
-    "MaKhuvuc",
-    "MaPtttQt",
-    "CanNang",
-    "TenChame",
-    "Mieuta",
-    "Ngaynhap",
-    "Ngaythanhtoan",
-    "Tienkham",
-    "Tiengiuong",
-    "Tienvanchuyen",
-]
+_XML1_KEYS = (
+    "Id", "MaLk", "Stt", "MaBn", "HoTen", "NgaySinh", "GioiTinh", "DiaChi", "MaThe", "MaDkbd", "GtTheTu",
+    "GtTheDen", "TenBenh", "MaBenh", "MaBenhkhac", "MaLydoVvien", "MaNoiChuyen", "MaTaiNan", "NgayVao",
+    "NgayRa", "SoNgayDtri", "KetQuaDtri", "TinhTrangRv", "NgayTtoan", "MucHuong", "TThuoc", "TVtyt",
+    "TTongchi", "TBntt", "TBhtt", "TNguonkhac", "TNgoaids", "NamQt", "ThangQt", "MaLoaiKcb", "MaKhoa",
+    "MaCskcb", "MaKhuvuc", "MaPtttQt", "CanNang", "TenChame", "Mieuta", "Ngaynhap", "Ngaythanhtoan",
+    "Tienkham", "Tiengiuong", "Tienvanchuyen",
+)  # fmt: skip
+"""Keys of `xml1` in the order of the wire (wire-protocol: nhanHoSoKCBChiTiet)."""
 
 
 def serve(request: Request, _state: State) -> Reply:
@@ -70,7 +30,7 @@ def serve(request: Request, _state: State) -> Reply:
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         raise ParameterError(parameter="maHoSo", wanted="mã hồ sơ là chữ số, lấy từ lịch sử KCB")
     visit = records.open_record(int(number), asker=asker, policy=request.policy, origin=request.origin, at=request.at)
-    lists = {"dsXml2": [], "dsXml3": [], "dsXml4": [], "dsXml5": []}
+    lists: dict[str, list[object]] = {"dsXml2": [], "dsXml3": [], "dsXml4": [], "dsXml5": []}
     return Reply({"maKetQua": "200", "hoSoKCB": {"xml1": _xml1(visit), **lists}})
 
 

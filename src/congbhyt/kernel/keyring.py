@@ -37,7 +37,7 @@ class KeyRing:
         nonce = os.urandom(_NONCE)
         return bytes([self._newest]) + nonce + self._ciphers[self._newest].encrypt(nonce, text.encode(), None)
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes | memoryview[int]) -> str:
         """Decrypt what `seal` made, with whichever key sealed it.
 
         Raises:

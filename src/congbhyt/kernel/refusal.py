@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error
     """Something the system will not do, and why.
 
     `code` is stable and may be tested for; `sentence` is Vietnamese, for the person at the counter,

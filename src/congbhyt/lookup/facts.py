@@ -93,7 +93,8 @@ SELECT
      WHERE o.unit_id = %(unit_id)s AND o.citizen_digest = %(officer_digest)s AND o.state = 'active'),
     p.id, p.social_number, p.full_name, p.birth_day, p.birth_precision, p.gender, p.address,
     (SELECT json_agg(json_build_array(c.number, c.valid_from, c.valid_to, c.status, c.first_registration,
-                                      coalesce(u.name, ''), coalesce(a.name, ''), c.area, c.five_years_on, c.replaces))::text
+                                      coalesce(u.name, ''), coalesce(a.name, ''), c.area, c.five_years_on,
+                                      c.replaces))::text
      FROM insured_card c
      LEFT JOIN units_unit u ON u.code = c.first_registration
      LEFT JOIN units_agency a ON a.code = c.agency_code

@@ -36,8 +36,8 @@ def deliver_message(message_id: str, *, transport: Transport, at: datetime) -> N
         TransportError: the provider did not take it; it stays queued and the job is tried again.
     """
     message = Message.objects.get(pk=message_id)
-    if message.state != Message.State.QUEUED:
-        return
+    if message.receiver_sealed is None or message.body_sealed is None:
+        return  # settled: sent or expired
     if message.expires_at and message.expires_at <= at:
         _settle(message, Message.State.EXPIRED, at)
         return

@@ -66,6 +66,15 @@ def minute(moment: datetime) -> str:
     return moment.strftime(MINUTE)
 
 
+_SHARES = {"1": 100, "2": 100, "3": 95, "4": 80, "5": 100}
+
+
+def split_cost(total: int, card_number: str) -> tuple[int, int]:
+    """What the fund and what the patient pays of `total`, by the card's benefit digit (NĐ 188/2025)."""
+    insurer = total * _SHARES[card_number[2]] // 100
+    return insurer, total - insurer
+
+
 def write(rows: Iterable[CardRow] | Iterable[VisitRow], kind: type[CardRow] | type[VisitRow], file: TextIO) -> int:
     """Write `rows` of one kind with their header as CSV; returns how many."""
     names = [field.name for field in fields(kind)]
