@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from congbhyt import __version__
+from congbhyt.commands.sandbox import sandbox_app
 from congbhyt.commands.serve import serve_app
 from congbhyt.commands.session import out, work
 
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 
 app.add_typer(serve_app, name="serve")
+app.add_typer(sandbox_app, name="sandbox")
 
 
 def _print_version(wanted: bool) -> None:

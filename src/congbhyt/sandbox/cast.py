@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from congbhyt.sandbox.insured_cast import INSURED, VISITS, InsuredCast
 from congbhyt.sandbox.institutions import (
     ACCOUNTS,
     AGENCIES,
@@ -22,6 +21,7 @@ from congbhyt.sandbox.institutions import (
     PersonCast,
     UnitCast,
 )
+from congbhyt.sandbox.insured_cast import INSURED, VISITS, InsuredCast
 from congbhyt.sandbox.look_ups import FAULTY_CARD, LOOK_UPS, UNREACHABLE_CARD, LookUp
 
 __all__ = [

@@ -51,7 +51,6 @@ class InsuredCast:
     birth: str
     gender: int
     cards: tuple[CardCast, ...]
-    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def cards(day: date) -> list[CardRow]:
     return [
         CardRow(
             person.social_number, person.citizen_number, person.full_name, person.birth, person.gender,
-            "Phường Thử Nghiệm, TP Thử", card.number, card.began, card.last_day(day), HOSPITAL, person.area,
+            "Phường Thử Nghiệm, TP Thử", card.number, card.began, card.last_day(day), HOSPITAL, "",
             _FIVE_YEARS if card.status is CardStatus.VALID and card.began == _BEGAN else None,
             str(card.status), LOCALS[0], card.replaces,
         )
@@ -165,7 +164,7 @@ def visits(day: date) -> list[VisitRow]:
 
 
 def _visit(serial: int, visit: VisitCast, card: str, day: date) -> VisitRow:
-    admitted = datetime.combine(day - timedelta(days=visit.days_ago), datetime.min.time()).replace(hour=8)  # noqa: DTZ901
+    admitted = datetime.combine(day - timedelta(days=visit.days_ago), datetime.min.time()).replace(hour=8)
     stayed = timedelta(days=visit.nights, hours=2) if visit.nights else timedelta(minutes=90)
     diagnosis = by_code(visit.diagnosis)
     paid, own = split_cost(visit.cost, card)

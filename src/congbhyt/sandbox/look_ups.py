@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from unicodedata import normalize
 
+from congbhyt.sandbox.institutions import FOREIGN_OFFICER, LOCKED_OFFICER, OFFICER, OFFICER_WITHOUT_HISTORY
 from congbhyt.sandbox.insured_cast import (
     ARMY,
     CHANGED,
@@ -31,7 +32,6 @@ from congbhyt.sandbox.insured_cast import (
     YEAR_ONLY,
     InsuredCast,
 )
-from congbhyt.sandbox.institutions import FOREIGN_OFFICER, LOCKED_OFFICER, OFFICER, OFFICER_WITHOUT_HISTORY
 
 UNREACHABLE_CARD = "GD4019900000098"
 FAULTY_CARD = "GD4019900000099"
@@ -130,9 +130,7 @@ _OFFICERS = (
         cccdCb=FOREIGN_OFFICER.citizen_number,
         note="officer of another unit",
     ),
-    LookUp(
-        "054", hoTenCb=LOCKED_OFFICER.full_name, cccdCb=LOCKED_OFFICER.citizen_number, note="officer is locked"
-    ),
+    LookUp("054", hoTenCb=LOCKED_OFFICER.full_name, cccdCb=LOCKED_OFFICER.citizen_number, note="officer is locked"),
     LookUp("055", hoTenCb="NGUYỄN THỊ KIỂM", note="the CCCD belongs to a longer name"),
     LookUp("055", hoTenCb=OFFICER_WITHOUT_HISTORY.full_name, note="name of a colleague"),
 )

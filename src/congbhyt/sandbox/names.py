@@ -11,8 +11,40 @@ _FAMILIES = {
     "ĐOÀN": 5, "PHÙNG": 4, "CHU": 3, "TÔ": 3, "QUÁCH": 2, "NÔNG": 2,
 }  # fmt: skip
 _MIDDLES = {
-    1: ("VĂN", "VĂN", "VĂN", "HỮU", "ĐỨC", "MINH", "QUANG", "THÀNH", "CÔNG", "XUÂN", "TRỌNG", "GIA", "ANH", "NGỌC", "BẢO"),
-    2: ("THỊ", "THỊ", "THỊ", "THỊ", "NGỌC", "THU", "THANH", "KIM", "MINH", "HỒNG", "PHƯƠNG", "BÍCH", "DIỆU", "MỸ", "KHÁNH"),
+    1: (
+        "VĂN",
+        "VĂN",
+        "VĂN",
+        "HỮU",
+        "ĐỨC",
+        "MINH",
+        "QUANG",
+        "THÀNH",
+        "CÔNG",
+        "XUÂN",
+        "TRỌNG",
+        "GIA",
+        "ANH",
+        "NGỌC",
+        "BẢO",
+    ),
+    2: (
+        "THỊ",
+        "THỊ",
+        "THỊ",
+        "THỊ",
+        "NGỌC",
+        "THU",
+        "THANH",
+        "KIM",
+        "MINH",
+        "HỒNG",
+        "PHƯƠNG",
+        "BÍCH",
+        "DIỆU",
+        "MỸ",
+        "KHÁNH",
+    ),
 }
 _GIVEN = {
     1: (
