@@ -27,7 +27,7 @@ def database() -> Iterator[None]:
                 create_keys(keys_file())
             os.environ["DATABASE_URL"] = access.url(embedded.APPLICATION)
             os.environ["DATABASE_OWNER_URL"] = access.url(embedded.OWNER)
-        stack.callback(_close_connections)
+        stack.callback(close_connections)
         _configure()
         yield
 
@@ -39,8 +39,9 @@ def _configure() -> None:
     django.setup()
 
 
-def _close_connections() -> None:
-    """Give back every connection, so that the embedded server can stop at once."""
+def close_connections() -> None:
+    """End every connection of this process: before the embedded server stops, and before workers are forked,
+    which must not share one."""
     from django.db import connections
 
     connections.close_all()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from congbhyt.config.bootstrap import close_connections
+
 
 def serve_gateway(host: str, port: int) -> None:
     """Serve the gateway until it is told to stop (SIGINT or SIGTERM)."""
     from granian import Granian
     from granian.constants import Interfaces
 
+    close_connections()
     Granian(
         "congbhyt.config.gateway:application",
         address=host,

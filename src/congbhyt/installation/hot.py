@@ -17,18 +17,35 @@ DatabaseError = psycopg.Error
 
 
 def one(statement: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
-    """Run `statement` and return its first row, or None. Outside a transaction it is committed on return.
+    """Run a reading `statement` and return its first row, or None.
 
     Raises:
         DatabaseError: the database refused it or cannot be reached.
     """
+    return _execute(statement, parameters).fetchone()
+
+
+def run(statement: str, parameters: Mapping[str, object]) -> None:
+    """Run a writing `statement`; outside a transaction it is committed on return.
+
+    Raises:
+        DatabaseError: the database refused it or cannot be reached.
+    """
+    _execute(statement, parameters)
+
+
+def _execute(statement: str, parameters: Mapping[str, object]) -> psycopg.Cursor[tuple[Any, ...]]:
+    if connection.connection is None:
+        _connect()
+    cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
+    return cursor.execute(statement, parameters, prepare=True)
+
+
+def _connect() -> None:
     try:
         connection.ensure_connection()
     except Exception as unreachable:
         raise psycopg.OperationalError("the database cannot be reached") from unreachable
-    cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-    cursor.execute(statement, parameters, prepare=True)
-    return cursor.fetchone() if cursor.description else None
 
 
 def release() -> None:

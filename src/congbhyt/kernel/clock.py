@@ -23,12 +23,13 @@ def vietnam_day(moment: datetime) -> date:
 
 def wire_minute(moment: datetime) -> str:
     """`moment` as the wire writes it: yyyyMMddHHmm, Việt Nam time (Phụ lục 03 CV 1923, §3)."""
-    return moment.astimezone(VIETNAM).strftime("%Y%m%d%H%M")
+    local = moment.astimezone(VIETNAM)
+    return f"{local.year:04d}{local.month:02d}{local.day:02d}{local.hour:02d}{local.minute:02d}"
 
 
 def wire_day(day: date | None) -> str:
     """`day` as dd/MM/yyyy; an absent day is the empty string, because clients cannot take null."""
-    return day.strftime("%d/%m/%Y") if day else ""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else ""
 
 
 def session_end(moment: datetime) -> str:

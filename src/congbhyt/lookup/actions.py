@@ -17,16 +17,7 @@ from congbhyt.kernel.identifiers import AskedBy, CardAsk, clean_number, is_citiz
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup import wording
 from congbhyt.lookup.facts import Ask, Facts, PastCheck, Reader, RegistryUnreachableError, Visit
-from congbhyt.lookup.rules import (
-    Case,
-    Insured,
-    Question,
-    Registry,
-    Verdict,
-    form_verdict,
-    is_withheld,
-    verdict,
-)
+from congbhyt.lookup.rules import Case, Insured, Question, Registry, Verdict, fact_verdict, form_verdict, is_withheld
 from congbhyt.policy.rules import InForce
 
 log = logging.getLogger(__name__)
@@ -97,7 +88,7 @@ def look_up(
     judged, facts = form_verdict(case), Facts()
     if judged is None:
         case, facts = _with_facts(case, asker, policy, read, origin, at)
-        judged = verdict(case)
+        judged = fact_verdict(case)
     answer = _answer(judged, facts, question, asker, policy)
     _put_on_record(answer, facts, question, asker, function, origin, at)
     return answer
@@ -107,11 +98,10 @@ def _with_facts(
     case: Case, asker: Asker, policy: InForce, read: Reader, origin: Origin, at: datetime
 ) -> tuple[Case, Facts]:
     """Ask the registry. Its silence is code 100, any other fault 101; neither gets past this line."""
-    card = CardAsk.parse(case.question.card or "")
-    if card is None:
+    if case.ask is None:
         raise AssertionError("form checks come first")
     ask = Ask(
-        card=card,
+        card=case.ask,
         unit_id=asker.unit_id,
         officer_citizen=clean_number(case.question.officer_citizen or ""),
         visits_since=months_before(at, policy.history_months),
@@ -179,7 +169,7 @@ def _put_on_record(
         "details": msgspec.json.encode({"function": function, "visits": released}).decode(),
     }
     try:
-        hot.one(RECORD, row)
+        hot.run(RECORD, row)
     except hot.DatabaseError as lost:
         log.error("%s look-up not recorded: %s", origin.reference, type(lost).__name__)
         raise NotRecordedError(type(lost).__name__) from lost

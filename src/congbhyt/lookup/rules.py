@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.dates import BirthDate
@@ -36,6 +37,7 @@ _STATUS_CODES = {
     CardStatus.STOPPED: "124",
     CardStatus.CHILD_WITHOUT_CARD: "130",
 }
+_BLANKS = str.maketrans("\t\r\n\u00a0\u2007\u202f\u3000", "       ")
 _WITHDRAWN = frozenset(_STATUS_CODES) - {CardStatus.ARMY, CardStatus.POLICE}
 
 
@@ -117,6 +119,12 @@ class Case:
     registry: Registry = Registry.ANSWERED
     officer: Officer | None = None
     insured: Insured | None = None
+    ask: CardAsk | None = field(init=False)
+    birth: BirthDate | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ask", CardAsk.parse(self.question.card or ""))
+        object.__setattr__(self, "birth", BirthDate.parse(self.question.birth or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,12 @@ Check = Callable[[Case], Verdict | None]
 
 def verdict(case: Case) -> Verdict:
     """Judge the case; every code of the official table is reachable."""
-    return form_verdict(case) or next(found for check in FACT_CHECKS if (found := check(case)))
+    return form_verdict(case) or fact_verdict(case)
+
+
+def fact_verdict(case: Case) -> Verdict:
+    """Judge what the registry holds, once the form is right; `_validity` always judges."""
+    return next(found for check in FACT_CHECKS if (found := check(case)))
 
 
 def form_verdict(case: Case) -> Verdict | None:
@@ -153,7 +166,7 @@ def chosen_card(case: Case) -> Card | None:
     By card number: the period of that number. By mã số BHXH or CCCD: any of the person's cards. Among
     several the one valid today that began last, else the one that ended or begins nearest.
     """
-    ask = CardAsk.parse(case.question.card or "")
+    ask = case.ask
     if ask is None or case.insured is None:
         return None
     held = [card for card in case.insured.cards if ask.by is not AskedBy.CARD or card.number == ask.number]
@@ -182,20 +195,22 @@ def successor(case: Case, card: Card) -> Card | None:
     return max(later, key=lambda other: other.valid_from, default=None)
 
 
-def is_withheld(codes: str, text: str, *, diagnoses: Collection[str], words: Collection[str]) -> bool:
+def is_withheld(codes: str, text: str, *, diagnoses: tuple[str, ...], words: frozenset[str]) -> bool:
     """Whether a visit's diagnoses are of those that other people may not learn of.
 
-    `codes` are ICD-10 codes in any punctuation, `text` the diagnosis in words; both are searched,
-    because a text may name what its code does not.
+    `codes` are ICD-10 codes, `diagnoses` the beginnings to withhold, both in any punctuation. `text` is
+    searched for `words` too, because a text may name what its code does not.
     """
-    held = [_plain(code) for code in re.split(r"[;,\s]+", codes) if code]
-    begins = tuple(_plain(code) for code in diagnoses)
-    told = set(re.split(r"[^0-9A-Z]+", text.upper()))
-    return any(code.startswith(begins) for code in held) or not told.isdisjoint(words)
+    begins = _plain(" ".join(diagnoses))
+    if any(code.startswith(begins) for code in _plain(codes)):
+        return True
+    return not words.isdisjoint(re.split(r"[^0-9A-Z]+", text.upper()))
 
 
-def _plain(code: str) -> str:
-    return code.strip().upper().replace(".", "")
+@lru_cache(maxsize=4096)
+def _plain(codes: str) -> tuple[str, ...]:
+    """ICD-10 codes without dots, in capitals: `B20.1; z21` is B201 and Z21."""
+    return tuple(code for code in re.split(r"[;,\s]+", codes.upper().replace(".", "")) if code)
 
 
 def _session(case: Case) -> Verdict | None:
@@ -212,7 +227,7 @@ def _parameters(case: Case) -> Verdict | None:
     for parameter, value in named:
         if complaint := _complaint(parameter, value):
             return Verdict("205", complaint)
-    if BirthDate.parse(question.birth or "") is None:
+    if case.birth is None:
         return Verdict("205", "Tham số ngaySinh không phải là ngày: dùng dd/MM/yyyy, ddMMyyyy, MM/yyyy hoặc yyyy")
     return _officer_parameters(question) if question.names_officer else None
 
@@ -232,25 +247,25 @@ def _complaint(parameter: str, value: str | None) -> str:
         return f"Thiếu tham số {parameter}: gửi dạng chuỗi ký tự, không để trống"
     if len(value) > LONGEST_TEXT:
         return f"Tham số {parameter} dài quá {LONGEST_TEXT} ký tự"
-    if not all(letter.isprintable() or letter.isspace() for letter in value) or "\ufffd" in value:
+    if not value.translate(_BLANKS).isprintable() or "\ufffd" in value:
         return f"Tham số {parameter} có ký tự không in được: kiểm tra bảng mã UTF-8"
     return ""
 
 
 def _number_form(case: Case) -> Verdict | None:
-    if CardAsk.parse(case.question.card or "") is None:
+    if case.ask is None:
         return Verdict("051", "Mã thẻ BHYT không đúng: cần 15 ký tự của thẻ, 10 số của mã số BHXH hoặc 12 số CCCD")
     return None
 
 
 def _benefit_digit(case: Case) -> Verdict | None:
-    ask = CardAsk.parse(case.question.card or "")
+    ask = case.ask
     wrong = ask is not None and ask.by is AskedBy.CARD and ask.benefit_digit not in BENEFIT_DIGITS
     return Verdict("053") if wrong else None
 
 
 def _province(case: Case) -> Verdict | None:
-    ask = CardAsk.parse(case.question.card or "")
+    ask = case.ask
     wrong = ask is not None and ask.by is AskedBy.CARD and ask.province not in case.provinces
     return Verdict("052") if wrong else None
 
@@ -283,8 +298,7 @@ def _name(case: Case) -> Verdict | None:
 
 
 def _birth(case: Case) -> Verdict | None:
-    asked = BirthDate.parse(case.question.birth or "")
-    agrees = asked is not None and case.insured is not None and asked.agrees_with(case.insured.birth)
+    agrees = case.birth and case.insured and case.birth.agrees_with(case.insured.birth)
     return None if agrees else Verdict("070")
 
 

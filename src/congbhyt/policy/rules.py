@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ class Policy:
             for name, parameter in parameters.items()
         }
         self._retirements = {row.function.lower(): row for row in retirements}
+        self._changes = sorted({row.valid_from for rows in self._rows.values() for row in rows})
+        self._known: dict[int, InForce] = {}
 
     def value(self, name: str, moment: datetime) -> Value:
         """The value of one parameter at `moment`; before its first row, that row's."""
@@ -34,8 +37,11 @@ class Policy:
         return next((row.value for row in reversed(rows) if row.valid_from <= moment), rows[0].value)
 
     def at(self, moment: datetime) -> InForce:
-        """Everything in force at `moment`."""
-        return InForce(self, moment)
+        """Everything in force at `moment`; the same object until the next change, so its values stay read."""
+        period = bisect_right(self._changes, moment)
+        if period not in self._known:
+            self._known[period] = InForce(self, moment)
+        return self._known[period]
 
     def retirement(self, function: str, moment: datetime) -> RetirementRow | None:
         """The row that has stopped `function` by `moment`, or None while it works."""
@@ -59,37 +65,37 @@ class InForce:
     def _texts(self, name: str) -> tuple[str, ...]:
         return tuple(cast("list[str]", self.policy.value(name, self.moment)))
 
-    @property
+    @cached_property
     def address_enforced(self) -> bool:
         """Only registered addresses connect."""
         return self._flag("address.enforced")
 
-    @property
+    @cached_property
     def session_length(self) -> timedelta:
         """How long an API session lasts."""
         return timedelta(minutes=self._number("session.minutes"))
 
-    @property
+    @cached_property
     def session_bound_to_address(self) -> bool:
         """A session counts only from the address that opened it."""
         return self._flag("session.bound_to_address")
 
-    @property
+    @cached_property
     def failures_allowed(self) -> int:
         """Wrong secrets for one account from one address before a pause."""
         return self._number("signin.failures_allowed")
 
-    @property
+    @cached_property
     def sign_in_pause(self) -> timedelta:
         """How long that pause lasts, and within how long failures count."""
         return timedelta(minutes=self._number("signin.pause_minutes"))
 
-    @property
+    @cached_property
     def history_months(self) -> int:
         """How many months treatment history reaches back."""
         return self._number("history.months")
 
-    @property
+    @cached_property
     def history_in_2024_function(self) -> bool:
         """Whether KQNhanLichSuKCB2024 fills its history block."""
         return self._flag("history.in_2024_function")
@@ -100,21 +106,21 @@ class InForce:
         return self._texts("history.withheld_diagnoses")
 
     @cached_property
-    def withheld_words(self) -> tuple[str, ...]:
+    def withheld_words(self) -> frozenset[str]:
         """Words of a diagnosis text that withhold its visit."""
-        return self._texts("history.withheld_words")
+        return frozenset(self._texts("history.withheld_words"))
 
-    @property
+    @cached_property
     def trail_window(self) -> timedelta:
         """How far back the who-looked trail reaches."""
         return timedelta(days=self._number("trail.days"))
 
-    @property
+    @cached_property
     def trail_entries(self) -> int:
         """How many look-ups the trail shows."""
         return self._number("trail.entries")
 
-    @property
+    @cached_property
     def record_window(self) -> timedelta:
         """How long after a look-up the account may fetch that person's visits."""
         return timedelta(minutes=self._number("record.open_minutes"))

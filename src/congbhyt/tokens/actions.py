@@ -120,7 +120,7 @@ def _open(
 ) -> Issued:
     """Store session and audit entry in one statement and one commit."""
     issued = Issued(secrets.token_hex(32), uuid4(), name, expires_at)
-    hot.one(
+    hot.run(
         OPEN_SESSION,
         {
             "token_digest": fingerprint(issued.access_token),
