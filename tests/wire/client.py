@@ -6,13 +6,20 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from congbhyt.gateway.wsgi import Gateway
 from tests.factories import COLLEAGUE_CITIZEN, OFFICER_CITIZEN, OFFICER_NAME, WIRE_SECRET  # noqa: F401
 
 KQ2024 = "/api/egw/KQNhanLichSuKCB2024"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def assert_golden(raw: bytes, name: str) -> None:
+    """Compare bytes with those kept under `name`: programs that split text depend on every one of them."""
+    assert raw.decode() == (GOLDEN / name).read_bytes().decode()
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,22 @@ class Client:
 
         raw = b"".join(self.gateway(environ, start_response))
         return Heard(heard["status"], heard["headers"], raw)
+
+    def replay(self, message: bytes, session: str = "") -> Heard:
+        """Send a whole kept message: request line, headers, an empty line, body, all with bare line feeds.
+
+        `@QUERY@` stands for the session's query string, `@TOKEN@` and `@ID@` for its two numbers.
+        """
+        parts = dict(part.split("=", 1) for part in session.split("&") if part)
+        for mark, value in (("@QUERY@", session), ("@TOKEN@", parts.get("token")), ("@ID@", parts.get("id_token"))):
+            message = message.replace(mark.encode(), (value or "").encode())
+        head, _, body = message.partition(b"\n\n")
+        request_line, *lines = head.decode().split("\n")
+        method, target = request_line.removesuffix(" HTTP/1.1").split(" ", 1)
+        headers = dict(line.split(": ", 1) for line in lines)
+        path, _, query = target.partition("?")
+        label = headers.pop("Content-Type", "")
+        return self.send(unquote(path), body, query=query, content_type=label, method=method, headers=headers)
 
     def post(self, path: str, fields: Mapping[str, object], query: str = "") -> Heard:
         """Send a JSON object."""

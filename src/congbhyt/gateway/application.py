@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from congbhyt.gateway.request import Call, Request
 from congbhyt.gateway.state import FOLDED, State
 from congbhyt.installation import hot
 from congbhyt.kernel.addresses import read_address
+from congbhyt.kernel.clock import VIETNAM
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup.actions import NotRecordedError
 from congbhyt.lookup.records import NoSuchRecordError
@@ -87,8 +87,8 @@ _ONLY_POST = "Chức năng này chỉ nhận phương thức POST."
 
 
 def route(path: str, prefix: str = "") -> str:
-    """The path as the function table knows it: lower case, single slashes, without the mount prefix."""
-    bare = re.sub(r"/{2,}", "/", "/" + path.strip().strip("/")).lower()
+    """The path as the function table knows it: lower case, without doubled slashes, stray spaces and mount prefix."""
+    bare = "/" + "/".join(bare for part in path.lower().split("/") if (bare := part.strip()))
     mounted = "/" + prefix.strip("/").lower() if prefix.strip("/") else ""
     if mounted and bare.startswith(mounted + "/"):
         bare = bare.removeprefix(mounted)
@@ -167,7 +167,7 @@ def _retired(request: Request, state: State, function: Function, row: Retirement
     unit_code = named if named in owners else min(owners, default="")
     state.count_retired(unit_code, function.name, request.at)
     sentence = (
-        f"Chức năng {function.name} đã dừng từ {row.at:%H:%M ngày %d/%m/%Y} ({row.source}). "
+        f"Chức năng {function.name} đã dừng từ {row.at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y} ({row.source}). "
         f"Sử dụng chức năng {row.successor}."
     )
     successor = next((other.path for other in FUNCTIONS.values() if other.name == row.successor), "")

@@ -124,8 +124,8 @@ def _pseudo_json(text: str) -> dict[Any, Any]:
     inside, position, read = text[1:].rstrip(), 0, {}
     if not inside.endswith("}"):
         raise UnreadableBodyError("JSON is cut short")
-    inside = inside[:-1]
-    while position < len(inside.rstrip()):
+    inside = inside[:-1].rstrip()
+    while position < len(inside):
         pair = _PAIR.match(inside, position)
         if pair is None:
             raise UnreadableBodyError(f"no JSON near character {position + 1}")

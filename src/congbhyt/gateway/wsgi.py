@@ -24,6 +24,8 @@ from congbhyt.kernel.addresses import caller_address
 log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 256 * 1024
 """For functions of five short parameters; functions that take files will say their own."""
+_LONGEST_LENGTH = 18
+"""Digits of a Content-Length that is a number at all; Python refuses to read thousands of them."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -81,8 +83,8 @@ def _body(environ: Environ) -> bytes:
     Raises:
         TooLargeError: more than `MOST_BODY_BYTES`.
     """
-    promised = str(environ.get("CONTENT_LENGTH") or "0")
-    if promised.isdigit() and int(promised) > MOST_BODY_BYTES:
+    promised = str(environ.get("CONTENT_LENGTH") or "0").strip()
+    if promised.isdecimal() and (len(promised) > _LONGEST_LENGTH or int(promised) > MOST_BODY_BYTES):
         raise TooLargeError(limit=MOST_BODY_BYTES // 1024)
     body: bytes = environ["wsgi.input"].read(MOST_BODY_BYTES + 1)
     if len(body) > MOST_BODY_BYTES:

@@ -31,7 +31,7 @@ class BirthDate:
         """
         if self.day is not None and self.month is None:
             raise ValueError("a day without a month is no birth date")
-        date(self.year, self.month or 1, self.day or 1)
+        date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
 
     @classmethod
     def parse(cls, text: str) -> BirthDate | None:
