@@ -112,11 +112,53 @@ class Bench:
         """Copy the rows of database `source` into a new database `name`; seconds."""
         self.database(name)
         for table in _TABLES:
-            with (self._folder / table).open("wb") as file:
-                self._copy(source, f"COPY {table} TO STDOUT", lambda copy, file=file: file.writelines(copy))
+            self._unload(source, table)
         self.rest()
         begun = time.perf_counter()
         for table in _TABLES:
-            with (self._folder / table).open("rb") as file:
-                self._copy(name, f"COPY {table} FROM STDIN", lambda copy, file=file: _send(copy, file))
+            self._load(name, table)
         return time.perf_counter() - begun
+
+    def _unload(self, name: str, table: str) -> None:
+        with (
+            self._connect(name) as connection,
+            connection.cursor().copy(f"COPY {table} TO STDOUT") as copy,
+            (self._folder / table).open("wb") as file,
+        ):
+            file.writelines(copy)
+
+    def _load(self, name: str, table: str) -> None:
+        with (
+            self._connect(name) as connection,
+            connection.cursor().copy(f"COPY {table} FROM STDIN") as copy,
+            (self._folder / table).open("rb") as file,
+        ):
+            while chunk := file.read(1 << 18):
+                copy.write(chunk)
+
+    def _connect(self, name: str) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self._access.url(embedded.OWNER, name))
+
+
+def main(rows: int) -> None:
+    """Measure and print."""
+    with (
+        tempfile.TemporaryDirectory(prefix="congbhyt-bench-") as folder,
+        embedded.running(Path(folder) / "postgres") as access,
+    ):
+        bench = Bench(Path(folder), access)
+        small = bench.run_import("small", rows // 10)
+        large = bench.run_import("large", rows)
+        bare = bench.run_copy("large", "bare")
+    ours = large["seconds"]
+    print(f"bare COPY   {rows / bare:10,.0f} rows/s  ({bare:.1f} s for {rows:,} cards and their people)")
+    print(f"import      {rows / ours:10,.0f} rows/s  ({ours:.1f} s)")
+    print(f"ratio       {bare / ours:10.2f}         (at least 0.50 is required)")
+    print(f"peak memory {small['peak']:10.0f} MiB at {rows // 10:,} rows, {large['peak']:.0f} MiB at {rows:,} rows")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["measured-import"]:
+        measured_import(Path(sys.argv[2]))
+    else:
+        main(int(sys.argv[1]) if sys.argv[1:] else ROWS)

@@ -107,13 +107,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file. `begins` and `ends` name two columns in order of time."""
+    """One kind of file. The first `owner_width` columns are the person's, then those of the key follow.
+
+    `begins` and `ends` name two columns in order of time.
+    """
 
     name: str
     key: str
     columns: Sequence[Column]
     begins: str
     ends: str
+    owner_width: int
+
+    @property
+    def brings_people(self) -> bool:
+        """Whether a row says more of its person than the number."""
+        return self.owner_width > 1
 
 
 class _Remembering(dict[str, str]):
@@ -180,7 +189,7 @@ def _reader(column: Column, seal: Seal) -> Read:
 
 
 _ABSENT_PAIR = f"{NULL}\t{NULL}"
-_CARD_OR_LONG_NUMBER = re.compile(r"[A-Za-z]{2}\d{13}(?!\d)|\d(?:[\s.\-_]?\d){11,}")
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-_]?\d){11,}")
 _LONGEST_SHOWN = 100
 
 
@@ -190,8 +199,8 @@ def shown(column: Column, text: str) -> str:
 
 
 def without_citizen_numbers(text: str) -> str:
-    """`text` with every number of twelve digits or more masked, except in card numbers."""
-    return _CARD_OR_LONG_NUMBER.sub(lambda found: found[0] if found[0][0].isalpha() else masked(found[0]), text)
+    """`text` with every number of twelve digits or more masked, unless it is just a card number."""
+    return text if is_card_number(text) else _LONG_NUMBER.sub(lambda found: masked(found[0]), text)
 
 
 def _social_number(text: str) -> str:
@@ -467,6 +476,7 @@ CARDS = Format(
     ],
     begins="valid_from",
     ends="valid_to",
+    owner_width=6,
 )
 """One row is one period of one card, with the fields of the person who holds it."""
 
@@ -585,6 +595,7 @@ VISITS = Format(
     ],
     begins="admitted_at",
     ends="discharged_at",
+    owner_width=1,
 )
 """One row is one completed visit of a person who is held already."""
 

@@ -11,7 +11,6 @@ import contextlib
 import csv
 import os
 import queue
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -21,31 +20,22 @@ from pathlib import Path
 from typing import TextIO
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, connection, transaction
-from psycopg import errors
+from django.db import transaction
 
 from congbhyt.audit import actions as audit
 from congbhyt.insured import upserts
-from congbhyt.insured.formats import CARDS, REASONS, VISITS, Fault, Format, RowReader, WrongRowError
-from congbhyt.insured.refusals import (
-    FileBrokenError,
-    FileEmptyError,
-    FileEncodingError,
-    FileUnusableError,
-    HeaderError,
-    ImportStoppedError,
-)
+from congbhyt.insured.batches import BOM, Batch, Parsing
+from congbhyt.insured.formats import CARDS, REASONS, VISITS, Fault, Format
+from congbhyt.insured.refusals import FileBrokenError, FileEmptyError, FileUnusableError, ImportStoppedError
+from congbhyt.insured.storing import store
 from congbhyt.insured.streams import BrokenStreamError, Source, reading
 from congbhyt.kernel.refusal import Refusal
 
-BATCH_ROWS = 25_000
-_BATCH_BYTES = 8_000_000
 _READ_AHEAD = 2
-# Both threads compute; with the usual 5 ms the storing one would idle that long at every answer.
-_SWITCH_SECONDS = 0.0005
 REJECTS_HEADER = ("line", "field", "code", "reason", "value")
 
 Progress = Callable[[int], None]
+Lines = Iterator[bytes | None]
 
 
 @dataclass
@@ -64,17 +54,6 @@ class Report:
     def accepted(self) -> int:
         """Rows that are in the database now."""
         return self.rows - self.rejected
-
-
-@dataclass
-class _Batch:
-    """Rows ready for COPY, each with its line number, and what was rejected among them."""
-
-    rows: list[str] = field(default_factory=list)
-    faults: list[tuple[int, Fault]] = field(default_factory=list)
-    rejected: int = 0
-    bytes: int = 0
-    last_line: int = 0
 
 
 def import_cards(
@@ -141,163 +120,35 @@ def _record(form: Format, path: Path, report: Report, outcome: str, *, by: str, 
         )
 
 
-def _begin(form: Format, source: Source, name: str, report: Report) -> tuple[_Parsing, Iterator[bytes | None]]:
+def _begin(form: Format, source: Source, name: str, report: Report) -> tuple[Parsing, Lines]:
     """Read the header and get ready for the rows below it."""
     lines = source.lines()
     try:
         first = next(((number, line) for number, line in enumerate(lines, 1) if line is None or line.strip()), None)
     except BrokenStreamError as broken:
         raise FileBrokenError(str(broken), name=name, line=0) from broken
-    if first is None or first[1] == _BOM:
+    if first is None or first[1] == BOM:
         raise FileEmptyError(name=name)
     number, line = first
-    parsing = _Parsing(form, line, number, name)
+    parsing = Parsing(form, line, number, name, settings.KEYS)
     known = {column.name for column in form.columns}
     report.unknown_columns = [column for column in parsing.header if column not in known]
     return parsing, lines
 
 
-_BOM = b"\xef\xbb\xbf"
-
-
-class _Parsing:
-    """Lines into batches of COPY rows."""
-
-    def __init__(self, form: Format, line: bytes | None, number: int, name: str) -> None:
-        try:
-            text = (line or b"").removeprefix(_BOM).decode()
-        except UnicodeDecodeError as wrong:
-            raise FileEncodingError(name=name) from wrong
-        self.delimiter = ";" if text.count(";") > text.count(",") else ","
-        self.header = _header(form, text, self.delimiter, name)
-        self._reader = RowReader(form, self.header, _seal)
-        self._line = number
-
-    def batches(self, lines: Iterator[bytes | None]) -> Iterator[_Batch]:
-        """Cut the lines into batches; what was read before a fault of the stream still comes."""
-        batch = _Batch()
-        try:
-            for line in lines:
-                self._line += 1
-                self._take(batch, line)
-                if len(batch.rows) + len(batch.faults) >= BATCH_ROWS or batch.bytes >= _BATCH_BYTES:
-                    yield batch
-                    batch = _Batch()
-        except BrokenStreamError:
-            yield batch
-            raise
-        yield batch
-
-    def _take(self, batch: _Batch, line: bytes | None) -> None:
-        batch.last_line = self._line
-        try:
-            fields = self._fields(line)
-            if fields is None:
-                return
-            row = f"{self._line}\t" + "\t".join(self._reader.read(fields))
-        except WrongRowError as wrong:
-            batch.faults.extend((self._line, fault) for fault in wrong.faults)
-            batch.rejected += 1
-        else:
-            batch.rows.append(row)
-            batch.bytes += len(row)
-
-    def _fields(self, line: bytes | None) -> list[str] | None:
-        """The fields of a line; None for a blank one.
-
-        A row is one line: a quote that somebody forgot to close then costs one row, not the file.
-        """
-        if line is None:
-            raise WrongRowError(Fault("", "LINE_TOO_LONG"))
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            raise WrongRowError(Fault("", "NOT_UTF8")) from None
-        if '"' not in text:
-            return text.split(self.delimiter) if text and not text.isspace() else None
-        try:
-            return next(csv.reader([text], delimiter=self.delimiter, strict=True))
-        except csv.Error:
-            raise WrongRowError(Fault("", "QUOTES")) from None
-
-
-def _header(form: Format, text: str, delimiter: str, name: str) -> list[str]:
-    """The column names, trimmed and in lower case.
-
-    Raises:
-        HeaderError: a column is missing or stands twice.
-    """
-    try:
-        header = [column.strip().lower() for column in next(csv.reader([text], delimiter=delimiter), [])]
-    except csv.Error as wrong:
-        raise HeaderError(str(wrong), name=name, trouble="không phải là CSV") from wrong
-    missing = [column.name for column in form.columns if column.required and column.name not in header]
-    if missing:
-        raise HeaderError(name=name, trouble=f"thiếu cột {', '.join(missing)}")
-    twice = [column.name for column in form.columns if header.count(column.name) > 1]
-    if twice:
-        raise HeaderError(name=name, trouble=f"cột {', '.join(twice)} có hai lần")
-    return header
-
-
-def _seal(citizen_number: str) -> str:
-    """Ciphertext and digest of a CCCD as COPY writes two bytea columns."""
-    keys = settings.KEYS
-    return f"\\\\x{keys.seal(citizen_number).hex()}\t\\\\x{keys.digest(citizen_number).hex()}"
-
-
-def _store_all(
-    plan: upserts.Plan, parsing: _Parsing, lines: Iterator[bytes | None], report: Report, rejected: _Rejects
-) -> None:
-    with _quick_switching(), contextlib.closing(_ahead(parsing.batches(lines))) as batches:
+def _store_all(plan: upserts.Plan, parsing: Parsing, lines: Lines, report: Report, rejected: _Rejects) -> None:
+    with contextlib.closing(_ahead(parsing.batches(lines))) as batches:
         for batch in batches:
-            faults = batch.faults + _store(plan, batch.rows, report.stored)
+            faults = batch.faults + store(plan, batch, report.stored)
             rejected.write(sorted(faults, key=lambda found: found[0]))
             report.rows += len(batch.rows) + batch.rejected
             report.rejected += len({line for line, _ in faults})
             report.last_line = batch.last_line
 
 
-def _store(plan: upserts.Plan, rows: list[str], counts: Counter[str]) -> list[tuple[int, Fault]]:
-    """Store rows in one transaction and return those that the database's other rows forbid.
-
-    What no check foresaw (another program writing the same keys at this moment) must cost one row, not
-    the run: a batch that fails is halved until the row is alone.
-    """
-    if not rows:
-        return []
-    try:
-        with transaction.atomic():
-            return _upsert(plan, rows, counts)
-    except (IntegrityError, DataError, errors.DataError, errors.IntegrityError):
-        if len(rows) == 1:
-            return [(int(rows[0].partition("\t")[0]), Fault("", "DATABASE"))]
-        middle = len(rows) // 2
-        return _store(plan, rows[:middle], counts) + _store(plan, rows[middle:], counts)
-
-
-def _upsert(plan: upserts.Plan, rows: list[str], counts: Counter[str]) -> list[tuple[int, Fault]]:
-    faults: list[tuple[int, Fault]] = []
-    done: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(plan.prepare)
-        with cursor.copy(plan.copy) as copy:
-            copy.write("\n".join(rows))
-        cursor.execute(plan.know)
-        for clash in plan.clashes:
-            cursor.execute(clash.sql)
-            faults += [(line, Fault(clash.field, clash.code, value)) for line, value in cursor.fetchall()]
-        cursor.execute(plan.settle)
-        for store in plan.stores:
-            cursor.execute(store.sql)
-            done[store.counted] += cursor.rowcount
-    counts.update(done)
-    return faults
-
-
-def _ahead(batches: Iterator[_Batch]) -> Generator[_Batch, None, None]:
+def _ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
     """Produce batches in a thread, a few ahead of their use; closing stops it."""
-    ready: queue.Queue[_Batch | BaseException | None] = queue.Queue(_READ_AHEAD)
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(_READ_AHEAD)
     stopped = threading.Event()
 
     def produce() -> None:
@@ -323,16 +174,6 @@ def _ahead(batches: Iterator[_Batch]) -> Generator[_Batch, None, None]:
         while thread.is_alive():
             with contextlib.suppress(queue.Empty):
                 ready.get(timeout=0.05)
-
-
-@contextlib.contextmanager
-def _quick_switching() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 class _Rejects:

@@ -38,6 +38,17 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomers:
+    """The short cut for people of whom nothing is held: which ones are not, and where the others go."""
+
+    copy_claims: str
+    entangled: str
+    fresh_ids: str
+    copy_people: str
+    copy_cards: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is done to a batch, in this order."""
 
@@ -47,6 +58,7 @@ class Plan:
     clashes: Sequence[Clash]
     settle: str
     stores: Sequence[Store]
+    newcomers: Newcomers | None = None
 
 
 def plan(form: Format, header: Sequence[str]) -> Plan:
@@ -69,8 +81,10 @@ def _cards(present: Sequence[str]) -> Plan:
     card_columns = _columns(CARDS, "social_number", "number", "valid_from", *person_columns)
     person = _Target("insured_insuredperson", ("social_number",), person_columns, "person_held", "person_differs")
     card = _Target("insured_card", ("number", "valid_from"), card_columns, "held", "differs")
+    names = _columns(CARDS)
+    owned = names.index("number")
     return Plan(
-        prepare=_prepare(CARDS),
+        prepare=f"{_prepare(CARDS)}; {_CLAIMED}; {_BY_INDEX}",
         copy="COPY staged FROM STDIN",
         know=_BY_INDEX
         + _KNOW_CARDS.format(person=person.differences("p", present), card=card.differences("c", present))
@@ -92,6 +106,13 @@ def _cards(present: Sequence[str]) -> Plan:
             Store("changed", card.update(present)),
             Store("added", card.insert(owned=True)),
         ],
+        newcomers=Newcomers(
+            copy_claims="COPY claimed FROM STDIN",
+            entangled=_ENTANGLED,
+            fresh_ids=_FRESH_IDS,
+            copy_people=f"COPY {person.table} (id, {', '.join(names[:owned])}) FROM STDIN",
+            copy_cards=f"COPY {card.table} (person_id, {', '.join(names[owned:])}) FROM STDIN",
+        ),
     )
 
 
@@ -119,7 +140,7 @@ def _visits(present: Sequence[str]) -> Plan:
 def _prepare(form: Format) -> str:
     """Temporary tables end with the transaction, so that this also works behind a transaction pooler."""
     definitions = ", ".join(definition for column in form.columns for definition in column.stored)
-    return f"{_ALONE} DROP TABLE IF EXISTS pg_temp.staged, pg_temp.known; " + (
+    return f"{_ALONE} DROP TABLE IF EXISTS pg_temp.staged, pg_temp.known, pg_temp.claimed; " + (
         f"CREATE TEMP TABLE staged (line bigint, {definitions}) ON COMMIT DROP"
     )
 
@@ -180,6 +201,21 @@ def _contested(key: Sequence[str], shown: str) -> str:
     )
 
 
+_CLAIMED = """
+CREATE TEMP TABLE claimed (social_number varchar(10), citizen_digest bytea, number varchar(15), valid_from date)
+ON COMMIT DROP
+"""
+_ENTANGLED = """
+SELECT k.social_number FROM claimed k
+LEFT JOIN insured_insuredperson p ON p.social_number = k.social_number
+LEFT JOIN insured_insuredperson holder ON holder.citizen_digest = k.citizen_digest
+LEFT JOIN insured_card c ON c.number = k.number AND c.valid_from = k.valid_from
+WHERE p.id IS NOT NULL OR holder.id IS NOT NULL OR c.person_id IS NOT NULL
+"""
+_FRESH_IDS = """
+SELECT string_agg(nextval(ids.name)::text, ' ')
+FROM (SELECT pg_get_serial_sequence('insured_insuredperson', 'id')::regclass AS name OFFSET 0) ids, generate_series(1, %s)
+"""
 _KNOW_CARDS = """
 CREATE TEMP TABLE known ON COMMIT DROP AS
 SELECT s.*,
