@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -13,10 +14,12 @@ from congbhyt.accounts.authz import API_ACCOUNT_RIGHTS, RIGHTS, Holder, Right
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
 from congbhyt.accounts.refusals import (
     AccountExistsError,
+    AccountNameError,
     NoSuchSecretError,
     PersonExistsError,
     PersonFormError,
     PhoneMissingError,
+    ReasonMissingError,
     RightHeldError,
     RightHolderError,
     RightNotHeldError,
@@ -29,6 +32,9 @@ from congbhyt.outbox import actions as outbox
 from congbhyt.units.models import Agency, Unit
 
 _SECRETS_AT_ONCE = 2
+_LONGEST_REASON = 200
+_USER_NAME = re.compile(r"[^\s/]{1,40}")
+_ACCOUNT_NAME = re.compile(r"[0-9A-Z_.-]{1,40}")
 
 
 @transaction.atomic
@@ -49,12 +55,13 @@ def register_person(
     """Register somebody at a unit or agency. Without `password` no sign-in is possible until one is set.
 
     Raises:
-        PersonFormError: CCCD, mã số BHXH or phone has no possible form, or the name is blank.
+        PersonFormError: CCCD, mã số BHXH, phone or user name has no possible form, or the name is blank.
         PersonExistsError: the unit has this CCCD or user name already.
     """
-    tidy_number = _checked_form(full_name, citizen_number, social_number, phone)
+    user_name = user_name.strip().lower()
+    tidy_number = _checked_form(full_name, citizen_number, user_name, social_number, phone)
     digest = settings.KEYS.digest(citizen_number)
-    handle = f"{home.code}/{user_name.strip().lower()}"
+    handle = f"{home.code}/{user_name}"
     _check_free(home, digest, handle)
     person = Person(
         full_name=tidy(full_name),
@@ -68,7 +75,7 @@ def register_person(
         position=tidy(position),
         unit=home if isinstance(home, Unit) else None,
         agency=home if isinstance(home, Agency) else None,
-        user_name=user_name.strip().lower(),
+        user_name=user_name,
         handle=handle,
         must_change_password=password is None,
         created_at=at,
@@ -79,12 +86,14 @@ def register_person(
     return person
 
 
-def _checked_form(full_name: str, citizen_number: str, social_number: str, phone: str) -> str:
+def _checked_form(full_name: str, citizen_number: str, user_name: str, social_number: str, phone: str) -> str:
     """The phone, tidied, or a refusal that names the wrong field."""
     if not full_name.strip():
         raise PersonFormError(field="Họ tên", wanted="không để trống")
     if not is_citizen_number(citizen_number):
         raise PersonFormError(field="CCCD", wanted="cần 12 chữ số")
+    if not _USER_NAME.fullmatch(user_name):
+        raise PersonFormError(field="Tên đăng nhập", wanted="cần 1 đến 40 ký tự, không có khoảng trắng và dấu «/»")
     if social_number and not is_social_number(social_number):
         raise PersonFormError(field="Mã số BHXH", wanted="cần 10 chữ số")
     number = tidy_phone(phone) if phone else ""
@@ -107,7 +116,12 @@ def _unit_code(home: Unit | Agency) -> str:
 
 @transaction.atomic
 def lock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
-    """Stop `person` acting anywhere, at once: not at the portal, not as named officer of a look-up."""
+    """Stop `person` acting anywhere, at once: not at the portal, not as named officer of a look-up.
+
+    Raises:
+        ReasonMissingError: no reason.
+    """
+    _need(reason)
     person.state, person.locked_reason = Person.State.LOCKED, reason
     person.save(update_fields=["state", "locked_reason"])
     audit.record("accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
@@ -130,9 +144,12 @@ def open_api_account(
     The secret is generated unless given, and cannot be read again.
 
     Raises:
+        AccountNameError: the name has no possible form.
         AccountExistsError: the name is taken.
     """
     name = name.strip().upper()
+    if not _ACCOUNT_NAME.fullmatch(name):
+        raise AccountNameError(name=name)
     if ApiAccount.objects.filter(name=name).exists():
         raise AccountExistsError(name=name)
     account = ApiAccount.objects.create(name=name, unit=unit, created_at=at)
@@ -186,7 +203,12 @@ def retire_secret(*, account: ApiAccount, number: int, by: str, at: datetime) ->
 
 @transaction.atomic
 def lock_api_account(*, account: ApiAccount, reason: str, by: str, at: datetime) -> None:
-    """Stop `account` at once; its sessions end."""
+    """Stop `account` at once; its sessions end.
+
+    Raises:
+        ReasonMissingError: no reason.
+    """
+    _need(reason)
     account.state, account.locked_reason = ApiAccount.State.LOCKED, reason
     account.save(update_fields=["state", "locked_reason"])
     _end_sessions(account, at)
@@ -217,10 +239,12 @@ def grant_right(*, holder: Person | ApiAccount, right: Right, basis: str, by: st
     """Grant a right; the history right tells the person by the official SMS.
 
     Raises:
+        ReasonMissingError: no basis.
         RightHolderError: this kind of holder cannot have it.
         RightHeldError: held already.
         PhoneMissingError: its SMS has nowhere to go.
     """
+    _need(basis)
     row = RIGHTS[right]
     if _kind(holder) not in row.holders:
         raise RightHolderError(right=row.label, holder=str(holder))
@@ -253,8 +277,10 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
     """Take a right back, at once and everywhere; the grant stays on record.
 
     Raises:
+        ReasonMissingError: no reason.
         RightNotHeldError: not held.
     """
+    _need(reason)
     if not _held(holder, right).update(revoked_at=at, revoked_by=by, revoked_reason=reason):
         raise RightNotHeldError(right=RIGHTS[right].label, holder=str(holder))
     audit.record(
@@ -264,6 +290,11 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
         object=holder_name(holder),
         details={"right": right, "reason": reason},
     )
+
+
+def _need(reason: str) -> None:
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        raise ReasonMissingError
 
 
 def holder_name(holder: Person | ApiAccount) -> str:

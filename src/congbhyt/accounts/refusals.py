@@ -19,6 +19,20 @@ class PersonExistsError(Refusal):
     template = "{field} đã được đăng ký tại {home}."
 
 
+class ReasonMissingError(Refusal):
+    """An act that needs its reason or basis on record came without, or too long."""
+
+    code = "REASON_MISSING"
+    template = "Cần ghi rõ lý do hoặc căn cứ: không để trống, tối đa 200 ký tự."
+
+
+class AccountNameError(Refusal):
+    """An API account's name has no possible form."""
+
+    code = "ACCOUNT_NAME"
+    template = "Tên tài khoản «{name}» không đúng: cần 1 đến 40 chữ cái không dấu, chữ số, «_», «.» hoặc «-»."
+
+
 class NoSuchPersonError(Refusal):
     """Nobody has this handle."""
 

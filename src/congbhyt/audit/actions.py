@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from django.db import transaction
+
 from congbhyt.audit.models import Entry
+from congbhyt.audit.queries import Sought, entries
+from congbhyt.kernel.refusal import Refusal
+
+
+class NothingSoughtError(Refusal):
+    """The record is not leafed through: a reading says what it looks for."""
+
+    code = "AUDIT_NOTHING_SOUGHT"
+    template = "Cần nêu ít nhất một điều kiện: đối tượng, số tham chiếu hoặc người thực hiện."
 
 
 def new_reference() -> str:
@@ -55,3 +66,17 @@ def record(
         reference=origin.reference,
         details=dict(details or {}),
     )
+
+
+@transaction.atomic
+def consult(sought: Sought, *, by: str, at: datetime, newest: int) -> list[Entry]:
+    """Read entries, newest first, and put this reading itself on record; it does not find itself.
+
+    Raises:
+        NothingSoughtError: no criterion.
+    """
+    if not sought.named():
+        raise NothingSoughtError
+    found = list(entries(sought, newest=newest))
+    record("audit:entry:find", by=by, at=at, details={**sought.named(), "found": len(found)})
+    return found

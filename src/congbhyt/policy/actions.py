@@ -22,10 +22,10 @@ class NoSuchParameterError(Refusal):
 
 
 class ParameterValueError(Refusal):
-    """The value has another type than the parameter."""
+    """The value has another type than the parameter, or is no possible number."""
 
     code = "POLICY_VALUE"
-    template = "Giá trị của «{parameter}» không đúng kiểu; ví dụ đúng: {example}."
+    template = "Giá trị của «{parameter}» không đúng kiểu hoặc ngoài khoảng 0–10.000; ví dụ đúng: {example}."
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def set_parameter(*, parameter: str, value: object, valid_from: datetime, source
 
     Raises:
         NoSuchParameterError: no such parameter.
-        ParameterValueError: another type.
+        ParameterValueError: another type, or out of range.
     """
     known = catalogue.parameters().get(parameter)
     if known is None:
@@ -55,8 +55,9 @@ def set_parameter(*, parameter: str, value: object, valid_from: datetime, source
 @transaction.atomic
 def retire_function(*, function: str, at_moment: datetime, successor: str, source: str, by: str, at: datetime) -> None:
     """Stop a gateway function at `at_moment`, or move the moment of one that has a row."""
+    known = Retirement.objects.filter(function__iexact=function).first()  # callers' letter case never counts
     Retirement.objects.update_or_create(
-        function=function,
+        function=known.function if known else function,
         defaults={
             "retires_at": at_moment, "successor": successor, "source": source, "decided_by": by, "decided_at": at,
         },

@@ -11,6 +11,8 @@ from importlib import resources
 from congbhyt.kernel.clock import VIETNAM
 
 Value = bool | int | list[str]
+LARGEST = 10_000
+"""No count of minutes, days or months may be larger: a slip of the hand must not leave the calendar's range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ class Parameter:
     rows: tuple[Row, ...]
 
     def accepts(self, value: object) -> bool:
-        """Whether `value` has this parameter's type (a whole number is never a truth value)."""
+        """Whether `value` has this parameter's type (a whole number is never a truth value) and a possible size."""
         model = self.rows[0].value
         if isinstance(model, list):
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return type(value) is type(model)
+        return type(value) is type(model) and (type(value) is not int or 0 <= value <= LARGEST)
 
 
 @dataclass(frozen=True, slots=True)

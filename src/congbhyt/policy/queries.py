@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from congbhyt.policy import catalogue
-from congbhyt.policy.catalogue import RetirementRow, Row
-from congbhyt.policy.models import PolicyRow, Retirement
+from congbhyt.policy.actions import NoSuchParameterError
+from congbhyt.policy.catalogue import RetirementRow, Row, Value
+from congbhyt.policy.models import PolicyRow, RetiredCall, Retirement
 from congbhyt.policy.rules import Policy
 
 
@@ -20,3 +25,45 @@ def current() -> Policy:
         *(RetirementRow(row.function, row.retires_at, row.successor, row.source) for row in Retirement.objects.all()),
     ]
     return Policy(catalogue.parameters(), local, retirements)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """One row of one parameter: shipped or local, and whether it is the one in force."""
+
+    parameter: str
+    meaning: str
+    valid_from: datetime
+    value: Value
+    source: str
+    local: bool
+    in_force: bool
+
+
+def parameter_rows(parameter: str, at: datetime) -> list[ParameterRow]:
+    """Every row of `parameter`, oldest first; of two rows of one moment the local one stands last and wins.
+
+    Raises:
+        NoSuchParameterError: no such parameter.
+    """
+    known = catalogue.parameters().get(parameter)
+    if known is None:
+        raise NoSuchParameterError(parameter=parameter)
+    own = PolicyRow.objects.filter(parameter=parameter)
+    rows = [(row.valid_from, row.value, row.source, False) for row in known.rows]
+    rows += [(row.valid_from, row.value, row.source, True) for row in own]
+    rows.sort(key=lambda row: (row[0], row[3]))
+    current_row = max((number for number, row in enumerate(rows) if row[0] <= at), default=0)
+    return [
+        ParameterRow(parameter, known.meaning, *row, in_force=number == current_row) for number, row in enumerate(rows)
+    ]
+
+
+def in_force(at: datetime) -> list[ParameterRow]:
+    """The row of every parameter that is in force at `at`, by name."""
+    return [row for name in sorted(catalogue.parameters()) for row in parameter_rows(name, at) if row.in_force]
+
+
+def retired_calls(*, since: date) -> QuerySet[RetiredCall]:
+    """Who has called retired functions since that day, the most recent first: whom to telephone."""
+    return RetiredCall.objects.filter(day__gte=since).order_by("-last_at", "unit_code", "function")

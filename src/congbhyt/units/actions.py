@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from django.db import transaction
 
 from congbhyt.audit import actions as audit
+from congbhyt.installation.queries import is_sandbox
 from congbhyt.kernel.identifiers import is_unit_code
 from congbhyt.kernel.names import tidy
 from congbhyt.units.models import Agency, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import (
+    AgencyCodeError,
     NetworkExistsError,
+    NetworkPeriodError,
     NoSuchNetworkError,
     ParentNeededError,
+    SandboxNetworkError,
     UnitCodeError,
     UnitExistsError,
 )
 from congbhyt.units.rules import read_network
 
 _SITES = {Unit.Kind.SUBORDINATE, Unit.Kind.COMMUNE_STATION}
+_AGENCY_CODE = re.compile(r"[0-9A-Z]{1,10}")
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @transaction.atomic
@@ -40,8 +47,12 @@ def open_agency(
     """Enter an agency into the tree with its support contacts (subject, phone, e-mail).
 
     Raises:
+        AgencyCodeError: the code has no possible form.
         UnitExistsError: the code is taken.
     """
+    code = code.strip().upper()
+    if not _AGENCY_CODE.fullmatch(code):
+        raise AgencyCodeError(code=code)
     if Agency.objects.filter(code=code).exists():
         raise UnitExistsError(code=code)
     agency = Agency.objects.create(
@@ -127,15 +138,20 @@ def add_network(
 
     Raises:
         NetworkFormError: no network, or one that only a sandbox may hold.
+        NetworkPeriodError: the period ends before it begins.
         NetworkExistsError: the unit has it already.
     """
-    wanted = read_network(str(network))
-    if UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None).exists():
+    wanted, begins = _admissible(str(network)), valid_from or at
+    if valid_to is not None and valid_to <= begins:
+        raise NetworkPeriodError
+    held = UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None)
+    held.filter(valid_to__lte=at).update(ended_at=at, ended_by=by)  # what has run out may be registered anew
+    if held.exists():
         raise NetworkExistsError(unit=unit.code, network=wanted)
     added = UnitNetwork.objects.create(
         unit=unit,
         network=wanted,
-        valid_from=valid_from or at,
+        valid_from=begins,
         valid_to=valid_to,
         basis=basis,
         added_by=by,
@@ -150,6 +166,14 @@ def add_network(
         details={"network": str(wanted)},
     )
     return added
+
+
+def _admissible(text: str) -> IPv4Network | IPv6Network:
+    """The network in `text`, unless it holds this machine's own addresses and this is no sandbox."""
+    wanted = read_network(text)
+    if any(wanted.overlaps(own) for own in _LOOPBACK if own.version == wanted.version) and not is_sandbox():
+        raise SandboxNetworkError(network=wanted)
+    return wanted
 
 
 @transaction.atomic

@@ -12,6 +12,13 @@ class UnitCodeError(Refusal):
     template = "Mã đơn vị «{code}» không đúng: cần 5 ký tự là chữ số hoặc chữ in hoa."
 
 
+class AgencyCodeError(Refusal):
+    """An agency's code has no possible form."""
+
+    code = "AGENCY_CODE_FORM"
+    template = "Mã cơ quan BHXH «{code}» không đúng: cần 1 đến 10 chữ số hoặc chữ cái không dấu."
+
+
 class UnitExistsError(Refusal):
     """The code is taken."""
 
@@ -40,6 +47,20 @@ class NetworkFormError(Refusal):
     template = (
         "«{network}» không phải là địa chỉ hoặc dải địa chỉ IP. Ví dụ đúng: 203.0.113.7, 203.0.113.0/24, 2001:db8::/48."
     )
+
+
+class SandboxNetworkError(NetworkFormError):
+    """A network with this machine's own addresses: behind a proxy everybody would come from there."""
+
+    code = "NETWORK_LOOPBACK"
+    template = "«{network}» chứa địa chỉ nội bộ của máy chủ (127.0.0.0/8, ::1); chỉ hệ thống thử nghiệm được đăng ký."
+
+
+class NetworkPeriodError(Refusal):
+    """The period ends before it begins."""
+
+    code = "NETWORK_PERIOD"
+    template = "Thời hạn không đúng: ngày kết thúc phải sau ngày bắt đầu."
 
 
 class NetworkExistsError(Refusal):
