@@ -88,7 +88,7 @@ def reading(path: Path, advanced: Callable[[int], None]) -> Iterator[Source]:
 def _gunzipped(source: Source) -> Iterator[bytes]:
     try:
         with gzip.GzipFile(fileobj=source) as stream:  # type: ignore[call-overload]  # needs only read()
-            while chunk := stream.read(_CHUNK):
+            while chunk := stream.read1(_CHUNK):  # unlike read, keeps what came before a fault
                 yield chunk
     except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
         raise BrokenStreamError(type(broken).__name__) from broken

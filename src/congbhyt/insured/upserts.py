@@ -214,7 +214,8 @@ WHERE p.id IS NOT NULL OR holder.id IS NOT NULL OR c.person_id IS NOT NULL
 """
 _FRESH_IDS = """
 SELECT string_agg(nextval(ids.name)::text, ' ')
-FROM (SELECT pg_get_serial_sequence('insured_insuredperson', 'id')::regclass AS name OFFSET 0) ids, generate_series(1, %s)
+FROM (SELECT pg_get_serial_sequence('insured_insuredperson', 'id')::regclass AS name OFFSET 0) ids,
+    generate_series(1, %s)
 """
 _KNOW_CARDS = """
 CREATE TEMP TABLE known ON COMMIT DROP AS
