@@ -12,7 +12,7 @@ import typer
 from congbhyt.commands.session import operator, out, work
 
 sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province and a fixed cast that provokes every code.")
-_FILE_WIDTH = 180
+_TABLE_WIDTH = 150
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
 
@@ -44,6 +44,7 @@ def cast(
 
 
 def _show(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -52,7 +53,7 @@ def _show(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
         shown.add_column(column, overflow="fold")
     for row in rows:
         shown.add_row(*map(escape, row))
-    out.print(shown, width=None if out.is_terminal else _FILE_WIDTH)
+    Console(width=max(out.width, _TABLE_WIDTH)).print(shown)
 
 
 @sandbox_app.command()
