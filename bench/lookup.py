@@ -79,7 +79,9 @@ def database(folder: Path) -> Iterator[Bench]:
             "DATABASE_OWNER_URL": access.url(embedded.OWNER),
             "CONGBHYT_LOG_LEVEL": "WARNING",
         }
-        subprocess.run([sys.executable, "-m", "congbhyt.commands", "migrate"], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "congbhyt.commands", "migrate", "--kind", "sandbox"], env=environment, check=True
+        )
         os.environ.update(environment, DJANGO_SETTINGS_MODULE="congbhyt.config.settings")
         django.setup()  # the statements stand in modules that import models
         yield Bench(folder, access, environment)

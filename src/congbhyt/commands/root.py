@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from congbhyt import __version__
+from congbhyt.commands.demo import demo
 from congbhyt.commands.sandbox import sandbox_app
 from congbhyt.commands.serve import serve_app
 from congbhyt.commands.session import out, work
@@ -15,6 +16,7 @@ from congbhyt.commands.session import out, work
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 
+app.command()(demo)
 app.add_typer(serve_app, name="serve")
 app.add_typer(sandbox_app, name="sandbox")
 
