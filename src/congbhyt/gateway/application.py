@@ -21,7 +21,7 @@ from congbhyt.lookup.actions import NotRecordedError
 from congbhyt.lookup.records import NoSuchRecordError
 from congbhyt.policy.catalogue import RetirementRow
 from congbhyt.policy.rules import InForce
-from congbhyt.tokens.actions import LONGEST_NAME, Caller
+from congbhyt.tokens.actions import Caller, account_name
 from congbhyt.tokens.refusals import (
     AccountLockedError,
     ForeignAddressError,
@@ -32,7 +32,6 @@ from congbhyt.tokens.refusals import (
 )
 from congbhyt.units.denials import DenialKey
 from congbhyt.units.models import Denial
-from congbhyt.units.refusals import NoSuchUnitError
 
 log = logging.getLogger(__name__)
 _GMT = ZoneInfo("GMT")
@@ -63,7 +62,6 @@ CODES: Mapping[type[Refusal], str] = {
     RightMissingError: "403",
     SessionWrongError: "401",
     SessionOverError: "401",
-    NoSuchUnitError: "205",
     NoSuchRecordError: "205",
     UnregisteredAddressError: "403",
     ParameterError: "205",
@@ -141,14 +139,14 @@ def _served(request: Request, state: State, function: Function) -> Reply:
         return function.serve(request, state)
     except Refusal as refusal:
         if isinstance(refusal, ForeignAddressError):
-            _count_foreign(request, state)
+            _count_foreign(refusal, request, state)
         if not function.open_without_session and not isinstance(refusal, RECORDED):
             _record(refusal, request, function)
         raise
 
 
 def _record(refusal: Refusal, request: Request, function: Function) -> None:
-    name = (request.text("username") or "").strip().upper()[:LONGEST_NAME]
+    name = account_name(request.text("username") or "")
     audit.record(
         "gateway:call:refuse", by=f"account:{name}", at=request.at, object=f"function:{function.name}",
         outcome=refusal.code, origin=request.origin,
@@ -179,21 +177,21 @@ def _retired(request: Request, state: State, function: Function, row: Retirement
     return Reply(function.shape.refusal("205", sentence), 200, headers)
 
 
-def _count_foreign(request: Request, state: State) -> None:
+def _count_foreign(refusal: ForeignAddressError, request: Request, state: State) -> None:
     """Right credentials from an address that is not the unit's: the one denial that the unit is shown."""
-    name = (request.text("username") or "").strip().upper()
-    address = request.origin.address or ""
-    state.count_denial(DenialKey.of(Denial.Reason.FOREIGN, address, request.at, name, name.partition("_")[0][:5]))
+    name, unit_code = account_name(request.text("username") or ""), str(refusal.facts["unit_code"])
+    address = request.origin.address or FOLDED
+    state.count_denial(DenialKey.of(Denial.Reason.FOREIGN, address, request.at, name, unit_code))
 
 
 def _refused(refusal: Refusal, call: Call, state: State, shape: Shape) -> Reply:
-    """The reply for a refusal; those for the address have a status of their own and always say why."""
+    """The reply for a refusal; those with a status of their own and for unreadable bodies always say why."""
     log.info("%s refused %s %s", call.origin.reference, refusal.code, refusal.detail)
     if isinstance(refusal, UnregisteredAddressError):
         state.count_denial(DenialKey.of(Denial.Reason.UNREGISTERED, call.origin.address or FOLDED, call.at))
     code = CODES.get(type(refusal), shape.fault_code)
     status = STATUSES.get(type(refusal), 200)
-    always = {} if status == 200 else {"ghiChu": refusal.sentence}
+    always = {"ghiChu": refusal.sentence} if status != 200 or isinstance(refusal, UnreadableBodyError) else {}
     return Reply(shape.refusal(code, refusal.sentence, **always), status)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from congbhyt.accounts.authz import Right
 from congbhyt.gateway.calling import account_of, asker_of
 from congbhyt.gateway.reply import CARD_KEYS, Reply
 from congbhyt.gateway.request import Request
@@ -60,13 +61,15 @@ def serve_2016(request: Request, state: State) -> Reply:
     return Reply({"maKetQua": _TWO_DIGITS.get(code, code), "dsLichSuKCB": _days(answer)})
 
 
-def answer_for(request: Request, state: State, function: str, *, names_officer: bool) -> Answer:
-    """Look up what the call asks.
+def answer_for(
+    request: Request, state: State, function: str, *, names_officer: bool, right: Right | None = None
+) -> Answer:
+    """Look up what the call asks. The right to look up is a check of the verdict; `right` is one more.
 
     Raises:
-        Refusal: no session, or the look-up cannot be put on record.
+        Refusal: no session, no `right`, or the look-up cannot be put on record.
     """
-    account = account_of(request)
+    account = account_of(request, right=right)
     question = Question(
         card=request.text("maThe"),
         name=request.text("hoTen"),

@@ -10,6 +10,7 @@ from congbhyt.gateway.request import Request
 from congbhyt.gateway.state import State
 from congbhyt.kernel.identifiers import is_unit_code
 from congbhyt.units import queries as units
+from congbhyt.units.refusals import NoSuchUnitError
 
 
 def serve(request: Request, _state: State) -> Reply:
@@ -22,7 +23,10 @@ def serve(request: Request, _state: State) -> Reply:
     code = (request.text("maCSKCB") or "").strip().upper()
     if not is_unit_code(code):
         raise ParameterError(parameter="maCSKCB", wanted="mã cơ sở 5 ký tự")
-    unit = units.unit(code)
+    try:
+        unit = units.unit(code)
+    except NoSuchUnitError as missing:
+        raise ParameterError(parameter="maCSKCB", wanted="mã của một cơ sở đã đăng ký") from missing
     audit.record(
         "gateway:facility:answer",
         by=f"account:{account.name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from congbhyt.accounts.authz import Right
 from congbhyt.gateway.card_lookup import answer_for, visit_rows
 from congbhyt.gateway.reply import HISTORY_2025, Reply
 from congbhyt.gateway.request import Request
@@ -9,14 +10,13 @@ from congbhyt.gateway.state import State
 from congbhyt.lookup import wording
 
 _NO_RIGHT = (
-    "Cán bộ tra cứu hoặc tài khoản chưa được cấp quyền xem lịch sử KCB. "
-    "Đăng ký quyền theo Mẫu 01/dk-ctn với cơ quan BHXH quản lý."
+    "Cán bộ tra cứu chưa được cấp quyền xem lịch sử KCB. Đăng ký quyền theo Mẫu 01/dk-ctn với cơ quan BHXH quản lý."
 )
 
 
 def serve(request: Request, state: State) -> Reply:
-    """Answer with the history; 403 with a sentence when the named officer may not see it."""
-    answer = answer_for(request, state, "Lskcb2025", names_officer=True)
+    """Answer with the history; 403 with a sentence when account or named officer may not see it."""
+    answer = answer_for(request, state, "Lskcb2025", right=Right.HISTORY_LOOKUP, names_officer=True)
     if not answer.verdict.official.history:
         return Reply(HISTORY_2025.refusal(answer.verdict.code, answer.sentence))
     visits = visit_rows(answer)

@@ -110,9 +110,9 @@ def _health() -> Reply:
 
 def _send(reply: Reply, reference: str, start_response: StartResponse) -> list[bytes]:
     body = reply.encode()
+    described = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(body))}
     headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "Content-Length": str(len(body)),
+        **(described if body else {}),  # a 204 must not carry them (RFC 9110 §8.6)
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "X-Ma-Tham-Chieu": reference,

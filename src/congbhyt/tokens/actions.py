@@ -81,13 +81,19 @@ class Issued:
     expires_at: datetime
 
 
+def account_name(sent: str) -> str:
+    """`sent` as accounts are named. It is put on record before anybody knows whose it is, so only printable."""
+    name = sent.strip()[:LONGEST_NAME].upper()[:LONGEST_NAME]
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
 def take(credentials: Credentials, *, caller: Caller, verifier: Verifier, policy: InForce, at: datetime) -> Issued:
     """Open a session. Checks in this order: pause, secret, account, unit code, address.
 
     Raises:
         WrongCredentialsError, AccountLockedError, UnitMismatchError, ForeignAddressError: on record each.
     """
-    name = credentials.name.strip().upper()[:LONGEST_NAME]
+    name = account_name(credentials.name)
     wire = wire_form(credentials.password)
     found = hot.one(
         FIND_ACCOUNT,
@@ -112,7 +118,7 @@ def _check_account(credentials: Credentials, unit_code: str, caller: Caller, *, 
     if credentials.unit_code and credentials.unit_code.strip().upper() != unit_code:
         raise UnitMismatchError
     if not caller.may_act_for(unit_code):
-        raise ForeignAddressError(address=caller.origin.address)
+        raise ForeignAddressError(address=caller.origin.address, unit_code=unit_code)
 
 
 def _open(

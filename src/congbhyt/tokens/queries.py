@@ -87,5 +87,5 @@ def account_of(keys: Keys, *, caller: Caller, policy: InForce, at: datetime) -> 
     if not active:
         raise AccountLockedError
     if not caller.may_act_for(unit_code):
-        raise ForeignAddressError(address=caller.origin.address)
+        raise ForeignAddressError(address=caller.origin.address, unit_code=unit_code)
     return Account(account_id, name, unit_id, unit_code, frozenset(rights))
