@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -12,14 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
 import zstandard
 from django.conf import settings
 from django.db import IntegrityError, connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner, Result
 
 from congbhyt.audit.models import Entry
+from congbhyt.commands import exchange
 from congbhyt.insured import batches, importing, storing, streams
 from congbhyt.insured.importing import Report
 from congbhyt.insured.models import Card, InsuredPerson, Visit
@@ -97,6 +103,12 @@ def held(model: type[InsuredPerson] | type[Card] | type[Visit]) -> list[tuple[ob
     )
 
 
+def opened(person: InsuredPerson) -> str:
+    """The CCCD of a person in clear."""
+    assert person.citizen_sealed is not None
+    return settings.KEYS.open(person.citizen_sealed)
+
+
 def state() -> list[list[tuple[object, ...]]]:
     """Everything that imports write, but the audit record."""
     return [held(InsuredPerson), held(Card), held(Visit)]
@@ -111,7 +123,7 @@ class TestStoring:
             "1980-02-01",
             "D",
         )
-        assert settings.KEYS.open(person.citizen_sealed) == "099000000001"
+        assert opened(person) == "099000000001"
         assert bytes(person.citizen_digest or b"") == settings.KEYS.digest("099000000001")
         held_card = Card.objects.get()
         assert (held_card.person_id, held_card.number, held_card.area) == (person.id, "GD4999900000001", "K1")
@@ -174,12 +186,12 @@ class TestCitizenNumbers:
         cards([card(1), card(1, valid_from="2025-01-01", citizen_number="")])
         cards([card(1, full_name="Khác", citizen_number="")])
         person = InsuredPerson.objects.get()
-        assert settings.KEYS.open(person.citizen_sealed) == "099000000001"
+        assert opened(person) == "099000000001"
         assert person.full_name == "Khác"
 
     def test_a_new_person_keeps_the_one_of_an_earlier_row(self, cards: Callable[..., Report]) -> None:
         cards([card(1), card(1, valid_from="2025-01-01", citizen_number="")])
-        assert settings.KEYS.open(InsuredPerson.objects.get().citizen_sealed) == "099000000001"
+        assert opened(InsuredPerson.objects.get()) == "099000000001"
 
     def test_one_held_by_another_is_rejected(self, cards: Callable[..., Report]) -> None:
         cards([card(1)])
@@ -199,8 +211,8 @@ class TestCitizenNumbers:
         cards([card(1)])
         cards([card(1, citizen_number="099000000009")])
         cards([card(2, citizen_number="099000000001")])
-        opened = {p.social_number: settings.KEYS.open(p.citizen_sealed) for p in InsuredPerson.objects.all()}
-        assert opened == {"9900000001": "099000000009", "9900000002": "099000000001"}
+        numbers = {p.social_number: opened(p) for p in InsuredPerson.objects.all()}
+        assert numbers == {"9900000001": "099000000009", "9900000002": "099000000001"}
 
     def test_it_is_never_shown(self, cards: Callable[..., Report]) -> None:
         cards([card(1)])
@@ -348,6 +360,7 @@ class TestFiles:
         (b"social_number,full_name\n", HeaderError),
         (text([card(1)]).replace("area", "gender", 1).encode(), HeaderError),
         (b'"social_number' + b"x" * 200_000, HeaderError),
+        (b"social_number\rfull_name\n", HeaderError),
         (gzip.compress(b"")[:5], FileBrokenError),
         (b"\x1f\x8bnot gzip", FileBrokenError),
         (b"\x28\xb5\x2f\xfd????????", FileBrokenError),
@@ -380,6 +393,22 @@ class TestFiles:
         entry = Entry.objects.get()
         assert (entry.outcome, entry.details["rows"]) == ("broken", Card.objects.count())
 
+    def test_a_device_that_fails_is_a_broken_file(self) -> None:
+        class Failing(io.RawIOBase):
+            def readable(self) -> bool:
+                return True
+
+            def readinto(self, _: object) -> int:
+                if told:
+                    raise OSError("Input/output error")
+                told.append(1)
+                return 0
+
+        told: list[int] = []
+        source = streams.Source(io.BufferedReader(Failing()), lambda _: None)
+        with pytest.raises(streams.BrokenStreamError):
+            list(source.lines())
+
     def test_a_disk_that_fails(self, cards: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
         def failing(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
             yield from real(chunks)
@@ -401,7 +430,7 @@ class TestStopping:
             return real(*arguments)  # type: ignore[arg-type]
 
         calls: list[int] = []
-        real = importing.store
+        real = storing.store
         monkeypatch.setattr(batches, "BATCH_ROWS", 2)
         monkeypatch.setattr(importing, "store", interrupted)
         rows = [card(n) for n in range(20)]
@@ -472,6 +501,41 @@ def test_hostile_visits_never_break_the_run(
     report = visits([visit(1, "FIRST"), *({**visit(2, "X"), **change} for change in changes), visit(1, "LAST")])
     assert Visit.objects.filter(visit_code="LAST").exists()
     assert len({line for line, _, _ in rejects(report)}) == report.rejected
+
+
+def test_the_commands_tell_what_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(app: typer.Typer, *arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+    monkeypatch.setattr(exchange, "work", contextlib.nullcontext)  # the test's own transaction
+    out, err = Console(soft_wrap=True), Console(soft_wrap=True, force_terminal=True)
+    monkeypatch.setattr(exchange, "out", out)
+    monkeypatch.setattr(exchange, "err", err)
+    path = tmp_path / "cards.csv"
+    path.write_text(text([{"note": "", **card(1)}, {"note": "", **card(2)}]))
+    with monkeypatch.context() as patch:
+        lines: list[str] = []
+        patch.setattr(out, "print", lambda words, **_: lines.append(words))
+        patch.setattr(err, "print", lambda *words, **_: lines.extend(map(str, words)))
+        assert run(exchange.import_app, "cards", str(path)).exit_code == 0
+        path.write_text(text([card(1), card(3, area="K9")]))
+        assert run(exchange.import_app, "cards", str(path)).exit_code == 1
+        path.write_text(text([visit(1, "V1")]))
+        assert run(exchange.import_app, "visits", str(path)).exit_code == 0
+        assert run(exchange.export_app, "visits", str(tmp_path / "v.csv")).exit_code == 0
+        assert run(exchange.export_app, "cards", str(tmp_path / "c.csv")).exit_code == 0
+        assert run(exchange.export_app, "cards", str(tmp_path / "clear.csv"), "--with-cccd").exit_code == 0
+    said = "\n".join(lines)
+    for sentence in (
+        "Bỏ qua cột không biết: note",
+        "Nhận 2/2 dòng: thêm 2, đổi 0; người: thêm 2, đổi 0",
+        "Từ chối 1 dòng",
+        "Nhận 1/1 dòng: thêm 1, đổi 0\n",
+        "1 dòng →",
+    ):
+        assert sentence in said + "\n"
+    assert "099000000001" not in (tmp_path / "c.csv").read_text()
+    assert "099000000001" in (tmp_path / "clear.csv").read_text()
 
 
 def test_the_command_commits_reports_and_tells_by_its_status(

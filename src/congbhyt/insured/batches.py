@@ -31,7 +31,7 @@ class Row(NamedTuple):
 class Batch:
     """Rows of one transaction, what was rejected among them, and what concerns people who may be new.
 
-    `claims` are COPY rows of what the rows claim (number, CCCD digest, key); `contested` are the
+    `claims` are COPY rows of what the rows claim (number, CCCD digest); `contested` are the
     people whose rows another row of the batch touches or contradicts.
     """
 
@@ -53,7 +53,7 @@ class Batch:
     def claim(self, row: Row, digest: str, key: str) -> None:
         """Note what a row that may bring a new person claims."""
         social_number = row.social_number
-        self.claims.append(f"{social_number}\t{digest}\t{key}")
+        self.claims.append(f"{social_number}\t{digest}")
         if self._owners.setdefault(social_number, row.owner) != row.owner:
             self.contested.add(social_number)
         if digest != NULL and (holder := self._claimants.setdefault(digest, social_number)) != social_number:

@@ -15,12 +15,18 @@ from congbhyt.audit import actions as audit
 from congbhyt.insured.formats import CARDS, VISITS, Format
 from congbhyt.insured.streams import writing
 
+
+def _words(column: str) -> str:
+    """SQL for words in one line: another program may have written line breaks, which no row can hold."""
+    return f"translate({column}, E'\\n\\r\\t', '   ')"
+
+
 # The first column is the sealed CCCD, which stays out of the file; the file's own columns follow.
 _CARDS = """
 COPY (
-    SELECT {sealed}, p.social_number, NULL, p.full_name,
+    SELECT {sealed}, p.social_number, NULL, {full_name},
         to_char(p.birth_day, CASE p.birth_precision WHEN 'D' THEN 'DD/MM/YYYY' WHEN 'M' THEN 'MM/YYYY' ELSE 'YYYY' END),
-        p.gender, nullif(p.address, ''), c.number, c.valid_from, c.valid_to, c.first_registration,
+        p.gender, nullif({address}, ''), c.number, c.valid_from, c.valid_to, c.first_registration,
         nullif(c.area, ''), c.five_years_on, c.status, nullif(c.agency_code, ''), nullif(c.replaces, '')
     FROM insured_card c JOIN insured_insuredperson p ON p.id = c.person_id
     ORDER BY p.social_number, c.valid_from, c.number
@@ -28,16 +34,15 @@ COPY (
 """
 _VISITS = """
 COPY (
-    SELECT p.social_number, v.facility_code, v.visit_code, v.card_number,
+    SELECT p.social_number, v.facility_code, {visit_code}, v.card_number,
         to_char(v.admitted_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS'),
         to_char(v.discharged_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS'),
-        v.diagnosis_code, nullif(v.other_codes, ''), nullif(v.diagnosis, ''),
+        v.diagnosis_code, nullif(v.other_codes, ''), nullif({diagnosis}, ''),
         v.discharge_status, v.outcome, v.admission_reason, v.total_cost, v.insurer_paid, v.patient_paid
     FROM insured_visit v JOIN insured_insuredperson p ON p.id = v.person_id
     ORDER BY p.social_number, v.admitted_at, v.facility_code, v.visit_code
 ) TO STDOUT (FORMAT csv)
 """
-_SEALED = "encode(p.citizen_sealed, 'hex')"
 
 
 def export_cards(path: Path, *, by: str, at: datetime, with_citizen_numbers: bool = False) -> int:
@@ -49,7 +54,11 @@ def export_cards(path: Path, *, by: str, at: datetime, with_citizen_numbers: boo
     Raises:
         FileUnusableError: it cannot be written.
     """
-    query = _CARDS.format(sealed=_SEALED if with_citizen_numbers else "NULL")
+    query = _CARDS.format(
+        sealed="encode(p.citizen_sealed, 'hex')" if with_citizen_numbers else "NULL",
+        full_name=_words("p.full_name"),
+        address=_words("p.address"),
+    )
     return _export(CARDS, path, query, _opened, by=by, at=at, details={"citizen_numbers": with_citizen_numbers})
 
 
@@ -59,7 +68,8 @@ def export_visits(path: Path, *, by: str, at: datetime) -> int:
     Raises:
         FileUnusableError: it cannot be written.
     """
-    return _export(VISITS, path, _VISITS, bytes, by=by, at=at, details={})
+    query = _VISITS.format(visit_code=_words("v.visit_code"), diagnosis=_words("v.diagnosis"))
+    return _export(VISITS, path, query, bytes, by=by, at=at, details={})
 
 
 def _export(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import itemgetter
 
 from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.clock import VIETNAM
@@ -149,6 +150,7 @@ class RowReader:
         self._columns = form.columns
         self._width = len(header)
         self._places = [header.index(column.name) if column.name in header else self._width for column in form.columns]
+        self._pick = itemgetter(*self._places)
         self._readers = [_reader(column, seal) for column in form.columns]
         names = [column.name for column in form.columns]
         self._begins, self._ends = names.index(form.begins), names.index(form.ends)
@@ -163,7 +165,7 @@ class RowReader:
             raise WrongRowError(Fault("", "FIELD_COUNT", str(len(fields))))
         fields.append("")
         try:
-            values = [read(fields[place]) for read, place in zip(self._readers, self._places, strict=True)]
+            values = [read(text) for read, text in zip(self._readers, self._pick(fields), strict=True)]
         except WrongValueError:
             raise WrongRowError(*self._faults(fields)) from None
         if values[self._ends] < values[self._begins]:  # ISO texts sort by time; an absent end sorts last

@@ -31,7 +31,7 @@ from congbhyt.insured.storing import store
 from congbhyt.insured.streams import BrokenStreamError, Source, reading
 from congbhyt.kernel.refusal import Refusal
 
-_READ_AHEAD = 2
+_READ_AHEAD = 1
 REJECTS_HEADER = ("line", "field", "code", "reason", "value")
 
 Progress = Callable[[int], None]
@@ -227,5 +227,6 @@ def _remove_earlier(path: Path) -> None:
 
 
 def _harmless(value: str) -> str:
-    """`value` so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
+    """`value` so that it stays in its line and no spreadsheet takes it for a formula."""
+    visible = "".join(letter if letter.isprintable() else "?" for letter in value)
+    return f"'{visible}" if visible[:1] in ("=", "+", "-", "@") else visible

@@ -202,15 +202,16 @@ def _contested(key: Sequence[str], shown: str) -> str:
 
 
 _CLAIMED = """
-CREATE TEMP TABLE claimed (social_number varchar(10), citizen_digest bytea, number varchar(15), valid_from date)
+CREATE TEMP TABLE claimed (social_number varchar(10), citizen_digest bytea)
 ON COMMIT DROP
 """
+# A card of somebody else on a newcomer is too rare to be asked for each time: COPY would fail on it, and
+# the batch then goes the long way.
 _ENTANGLED = """
 SELECT k.social_number FROM claimed k
 LEFT JOIN insured_insuredperson p ON p.social_number = k.social_number
 LEFT JOIN insured_insuredperson holder ON holder.citizen_digest = k.citizen_digest
-LEFT JOIN insured_card c ON c.number = k.number AND c.valid_from = k.valid_from
-WHERE p.id IS NOT NULL OR holder.id IS NOT NULL OR c.person_id IS NOT NULL
+WHERE p.id IS NOT NULL OR holder.id IS NOT NULL
 """
 _FRESH_IDS = """
 SELECT string_agg(nextval(ids.name)::text, ' ')
