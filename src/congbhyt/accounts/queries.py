@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
 
 from congbhyt.accounts.models import ApiAccount, Grant, Person
 from congbhyt.accounts.refusals import NoSuchAccountError, NoSuchPersonError
+from congbhyt.kernel.identifiers import masked
+from congbhyt.units import queries as units
+from congbhyt.units.models import Unit
 
 
 def person(handle: str) -> Person:
@@ -45,3 +52,45 @@ def holder(name: str) -> Person | ApiAccount:
 def rights_of(held_by: Person | ApiAccount) -> Iterable[Grant]:
     """Grants in force, oldest first."""
     return held_by.grants.filter(revoked_at=None).order_by("granted_at", "right")
+
+
+def grants_of(held_by: Person | ApiAccount) -> Iterable[Grant]:
+    """Every grant there ever was, oldest first."""
+    return held_by.grants.order_by("granted_at", "right")
+
+
+def people(home: str = "") -> QuerySet[Person]:
+    """People of one unit or agency, or of all, by home and then as names are sorted in Vietnamese.
+
+    Raises:
+        NoSuchUnitError: there is no such unit or agency.
+    """
+    rows = Person.objects.select_related("unit", "agency").order_by("unit__code", "agency__code", "sort_key", "pk")
+    if not home:
+        return rows
+    at = units.home(home)
+    return rows.filter(unit=at) if isinstance(at, Unit) else rows.filter(agency=at)
+
+
+def api_accounts(unit_code: str = "") -> QuerySet[ApiAccount]:
+    """API accounts of one unit, or of all, by name, with their secrets.
+
+    Raises:
+        NoSuchUnitError: there is no such unit.
+    """
+    rows = ApiAccount.objects.select_related("unit").prefetch_related("secrets").order_by("name")
+    return rows.filter(unit=units.unit(unit_code)) if unit_code else rows
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedNumbers:
+    """The last three digits of what is sealed, to tell people apart by; empty when there is none."""
+
+    citizen: str
+    phone: str
+
+
+def masked_numbers(of: Person) -> MaskedNumbers:
+    """CCCD and phone of somebody, masked."""
+    phone = masked(settings.KEYS.open(of.phone_sealed)) if of.phone_sealed else ""
+    return MaskedNumbers(masked(settings.KEYS.open(of.citizen_sealed)), phone)

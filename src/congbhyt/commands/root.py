@@ -8,10 +8,18 @@ from typing import Annotated
 import typer
 
 from congbhyt import __version__
+from congbhyt.commands.accounts import accounts_app
+from congbhyt.commands.audit import audit_app
 from congbhyt.commands.demo import demo
+from congbhyt.commands.keys import keys_app
+from congbhyt.commands.networks import denials, networks_app, retired_callers
+from congbhyt.commands.people import people_app
+from congbhyt.commands.policy import policy_app
+from congbhyt.commands.rights import rights_app
 from congbhyt.commands.sandbox import sandbox_app
 from congbhyt.commands.serve import serve_app
 from congbhyt.commands.session import out, work
+from congbhyt.commands.units import agencies_app, units_app
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
@@ -19,6 +27,17 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.command()(demo)
 app.add_typer(serve_app, name="serve")
 app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(agencies_app, name="agencies")
+app.add_typer(units_app, name="units")
+app.add_typer(people_app, name="people")
+app.add_typer(rights_app, name="rights")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(networks_app, name="networks")
+app.command("denials")(denials)
+app.command("retired-callers")(retired_callers)
+app.add_typer(policy_app, name="policy")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 
 
 def _print_version(wanted: bool) -> None:

@@ -20,11 +20,18 @@ def current() -> Policy:
     local: dict[str, list[Row]] = defaultdict(list)
     for row in PolicyRow.objects.order_by("valid_from"):
         local[row.parameter].append(Row(row.valid_from, row.value, row.source))
-    retirements = [
-        *catalogue.retirements(),
-        *(RetirementRow(row.function, row.retires_at, row.successor, row.source) for row in Retirement.objects.all()),
-    ]
-    return Policy(catalogue.parameters(), local, retirements)
+    return Policy(catalogue.parameters(), local, [*catalogue.retirements(), *_local_retirements()])
+
+
+def retirements() -> list[RetirementRow]:
+    """The row of every function that stops or has stopped, by its moment; a local row replaces the shipped one."""
+    rows = {row.function.lower(): row for row in [*catalogue.retirements(), *_local_retirements()]}
+    return sorted(rows.values(), key=lambda row: (row.at, row.function))
+
+
+def _local_retirements() -> list[RetirementRow]:
+    rows = Retirement.objects.order_by("function")
+    return [RetirementRow(row.function, row.retires_at, row.successor, row.source) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
