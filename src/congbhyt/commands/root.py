@@ -11,6 +11,7 @@ from congbhyt import __version__
 from congbhyt.commands.accounts import accounts_app
 from congbhyt.commands.audit import audit_app
 from congbhyt.commands.demo import demo
+from congbhyt.commands.docs import docs
 from congbhyt.commands.keys import keys_app
 from congbhyt.commands.networks import denials, networks_app, retired_callers
 from congbhyt.commands.people import people_app
@@ -25,6 +26,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 
 app.command()(demo)
+app.command()(docs)
 app.add_typer(serve_app, name="serve")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(agencies_app, name="agencies")

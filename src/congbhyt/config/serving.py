@@ -7,6 +7,10 @@ from django.conf import settings
 from congbhyt.config.bootstrap import close_connections
 
 
+STOP_SECONDS = 10
+"""For calls that are being served when the stop comes; hospital programs wait at most that long for a look-up."""
+
+
 def serve_gateway(host: str, port: int) -> None:
     """Serve the gateway until it is told to stop (SIGINT or SIGTERM)."""
     from granian import Granian
@@ -22,6 +26,7 @@ def serve_gateway(host: str, port: int) -> None:
         blocking_threads=settings.GATEWAY_THREADS,
         backlog=1024,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         log_access=False,
         websockets=False,
     ).serve()

@@ -49,10 +49,11 @@ def _card(card: Card, insured: Insured) -> str:
         f"ĐC: {insured.address}",
         f"Nơi KCBBĐ: {card.first_registration}",
         f"Hạn thẻ: {_period(card)}",
-        f"Thời điểm đủ 5 năm liên tục: {wire_day(card.five_years_on)}",
     ]
+    if card.five_years_on:
+        parts.append(f"Thời điểm đủ 5 năm liên tục: {wire_day(card.five_years_on)}")
     return "; ".join(parts)
 
 
 def _period(card: Card) -> str:
-    return f"{wire_day(card.valid_from)} - {wire_day(card.valid_to)}"
+    return f"{wire_day(card.valid_from)} - {wire_day(card.valid_to) or 'không thời hạn'}"
