@@ -26,6 +26,7 @@ from congbhyt.config import embedded
 from congbhyt.kernel.keyring import create_keys
 
 ROWS = 1_000_000
+ROUNDS = 2
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Đặng", "Bùi", "Đỗ")
 _MIDDLE = ("Văn", "Thị", "Hữu", "Ngọc", "Minh", "Thanh", "Quốc", "Thùy")
 _GIVEN = ("An", "Bình", "Châu", "Dũng", "Hạnh", "Khánh", "Long", "Phượng", "Thử", "Yến")
@@ -148,9 +149,12 @@ def main(rows: int) -> None:
     ):
         bench = Bench(Path(folder), access)
         small = bench.run_import("small", rows // 10)
-        large = bench.run_import("large", rows)
-        bare = bench.run_copy("large", "bare")
-    ours = large["seconds"]
+        imports, copies = [], []
+        for turn in range(ROUNDS):  # interleaved, and the best of each, because machines have other work
+            imports.append(bench.run_import(f"large{turn}", rows))
+            copies.append(bench.run_copy(f"large{turn}", f"bare{turn}"))
+    large = min(imports, key=lambda result: result["seconds"])
+    bare, ours = min(copies), large["seconds"]
     print(f"bare COPY   {rows / bare:10,.0f} rows/s  ({bare:.1f} s for {rows:,} cards and their people)")
     print(f"import      {rows / ours:10,.0f} rows/s  ({ours:.1f} s)")
     print(f"ratio       {bare / ours:10.2f}         (at least 0.50 is required)")

@@ -13,7 +13,7 @@ from congbhyt.insured.refusals import FileEncodingError, HeaderError
 from congbhyt.insured.streams import BrokenStreamError
 from congbhyt.kernel.keyring import KeyRing
 
-BATCH_ROWS = 25_000
+BATCH_ROWS = 20_000
 _BATCH_BYTES = 8_000_000
 BOM = b"\xef\xbb\xbf"
 
