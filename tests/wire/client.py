@@ -109,7 +109,7 @@ class Client:
         key = self.take(username, password).json["APIKey"]
         return f"token={key['access_token']}&id_token={key['id_token']}&username={username}&password={quote(password)}"
 
-    def ask(self, session: str, path: str = KQ2024, **fields: object) -> Heard:
+    def ask(self, session: str, *, path: str = KQ2024, **fields: Any) -> Heard:
         """Look up the patient of the house, or what `fields` say instead."""
         asked = {
             "maThe": "GD4019900000001",

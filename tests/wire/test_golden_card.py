@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_an_expired_card_has_facts_but_no_history(client: Client, session: str) 
     assert_golden(heard.raw, "kq2024_010.json")
 
 
-WRONG: dict[str, dict[str, object]] = {
+WRONG: dict[str, dict[str, Any]] = {
     "050": {"maThe": "GD4019900009999"},
     "051": {"maThe": "GD40199"},
     "052": {"maThe": "GD4999900000001"},

@@ -64,7 +64,7 @@ def test_before_its_moment_it_answers_as_it_always_did(
 
 
 @pytest.mark.parametrize("function", RETIRED)
-def test_from_its_moment_it_names_its_successor(client: Client, session: str, state: State, function: str) -> None:
+def test_from_its_moment_it_names_its_successor(client: Client, session: str, function: str) -> None:
     heard = client.ask(session, path=f"/api/egw/{function}")
     assert heard.status == 200
     assert heard.headers["Deprecation"] == f"@{int(STOPPED.timestamp())}"
