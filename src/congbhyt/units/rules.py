@@ -14,8 +14,11 @@ def read_network(text: str) -> IPv4Network | IPv6Network:
     """The network in `text`: an address or CIDR, IPv4-mapped IPv6 read as IPv4.
 
     Raises:
-        NetworkFormError: neither, or host bits set, where the wish is not clear.
+        NetworkFormError: neither, or host bits set, where the wish is not clear, or a zone (`%eth0`),
+            which names an interface of one machine and which the database cannot hold.
     """
+    if "%" in text:
+        raise NetworkFormError("a zone index is no part of a network", network=text)
     try:
         network = ip_network(text.strip())
     except ValueError as wrong:
