@@ -23,7 +23,7 @@ serve: $(VENV)/.server
 	@$(BIN)/congbhyt serve gateway $(ARGS)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -q -n $(JOBS) --cov --cov-report=term --cov-fail-under=95 $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --cov --cov-report=term --cov-fail-under=95 $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
