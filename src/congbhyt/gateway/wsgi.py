@@ -12,7 +12,7 @@ from typing import Any
 
 from congbhyt.audit.actions import Origin
 from congbhyt.gateway.application import CORS, answer, fault, is_healthy, route
-from congbhyt.gateway.binding import TooLargeError
+from congbhyt.gateway.binding import TooLargeError, UnreadableBodyError
 from congbhyt.gateway.functions import FUNCTIONS
 from congbhyt.gateway.reply import PLAIN, Reply
 from congbhyt.gateway.request import Call
@@ -26,6 +26,8 @@ MOST_BODY_BYTES = 256 * 1024
 """For functions of five short parameters; functions that take files will say their own."""
 _LONGEST_LENGTH = 18
 """Digits of a Content-Length that is a number at all; Python refuses to read thousands of them."""
+_LONGEST_METHOD = 16
+"""What the log shows of a method: a caller may invent one of 60 KB."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -55,7 +57,7 @@ class Gateway:
         log.info(
             "%s %s %s %s %s %.1f ms",
             origin.reference,
-            environ["REQUEST_METHOD"],
+            environ["REQUEST_METHOD"][:_LONGEST_METHOD],
             _loggable(path),
             reply.status,
             reply.code,
@@ -82,6 +84,7 @@ def _body(environ: Environ) -> bytes:
 
     Raises:
         TooLargeError: more than `MOST_BODY_BYTES`.
+        UnreadableBodyError: the caller hung up before its end, which the server reports as an end.
     """
     promised = str(environ.get("CONTENT_LENGTH") or "0").strip()
     if promised.isdecimal() and (len(promised) > _LONGEST_LENGTH or int(promised) > MOST_BODY_BYTES):
@@ -89,6 +92,8 @@ def _body(environ: Environ) -> bytes:
     body: bytes = environ["wsgi.input"].read(MOST_BODY_BYTES + 1)
     if len(body) > MOST_BODY_BYTES:
         raise TooLargeError(limit=MOST_BODY_BYTES // 1024)
+    if promised.isdecimal() and len(body) < int(promised):
+        raise UnreadableBodyError(f"{len(body)} bytes of {promised}")
     return body
 
 
