@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 from congbhyt.accounts.secrets import md5
@@ -73,3 +74,15 @@ def open_session(port: int) -> str:
         else:
             return f"token={key['access_token']}&id_token={key['id_token']}&username={ACCOUNT}&password={WIRE_SECRET}"
     raise SystemExit("the gateway did not come up")
+
+
+def take(port: int) -> int:
+    """The HTTP status of one sign-in: 200, or 403 from an address that is not registered."""
+    body = json.dumps({"username": ACCOUNT, "password": WIRE_SECRET}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/token/take", data=body, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  # loopback
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code

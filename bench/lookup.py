@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,13 +88,13 @@ def database(folder: Path) -> Iterator[Bench]:
 
 
 @contextmanager
-def gateway(bench: Bench) -> Iterator[object]:
+def gateway(bench: Bench, port: int = PORT) -> Iterator[Callable[[], list[int]]]:
     """The gateway as it is served, with its default workers and threads."""
-    command = [sys.executable, "-m", "congbhyt.commands", "serve", "gateway", "--port", str(PORT)]
-    with (bench.folder / "gateway.log").open("wb") as log:
+    command = [sys.executable, "-m", "congbhyt.commands", "serve", "gateway", "--port", str(port)]
+    with (bench.folder / f"gateway-{port}.log").open("wb") as log:
         server = subprocess.Popen(command, env=bench.environment, stdout=log, stderr=log)
     try:
-        open_session(PORT)
+        open_session(port)
         yield lambda: [server.pid, *_children(server.pid)]
     finally:
         server.terminate()

@@ -91,15 +91,17 @@ def test_every_cast_entry_answers_as_promised_and_sigterm_ends_everything(own_va
             env=own_var, cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         key = _post(base, "/api/token/take", {"username": "01999_BV", "password": md5("Thu@12345")})["APIKey"]
-        session = f"token={key['access_token']}&id_token={key['id_token']}&username=01999_BV&password={md5('Thu@12345')}"
+        session = (
+            f"token={key['access_token']}&id_token={key['id_token']}&username=01999_BV&password={md5('Thu@12345')}"
+        )
         names = ("maThe", "hoTen", "ngaySinh", "hoTenCb", "cccdCb")
         wrong = [
             (entry, answer)
             for entry in json.loads(cast.stdout)
             if (
-                answer := _post(
-                    base, f"/api/egw/KQNhanLichSuKCB2024?{session}", {name: entry[name] for name in names}
-                )["maKetQua"]
+                answer := _post(base, f"/api/egw/KQNhanLichSuKCB2024?{session}", {name: entry[name] for name in names})[
+                    "maKetQua"
+                ]
             )
             != entry["expect"]
         ]

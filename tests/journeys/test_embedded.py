@@ -81,7 +81,10 @@ def test_two_clones_run_side_by_side(tmp_path: Path) -> None:
             with psycopg.connect(access.url(embedded.OWNER), autocommit=True) as connection:
                 connection.execute(f"CREATE TABLE {name} ()")  # noqa: S608  # a literal of this test
         with psycopg.connect(one.url(embedded.OWNER)) as connection:
-            assert connection.execute("SELECT to_regclass('first'), to_regclass('second')").fetchone() == ("first", None)
+            assert connection.execute("SELECT to_regclass('first'), to_regclass('second')").fetchone() == (
+                "first",
+                None,
+            )
 
 
 def test_a_second_process_of_a_clone_uses_the_running_server(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ class PortTakenError(Refusal):
     """Somebody listens on the port already."""
 
     code = "DEMO_PORT_TAKEN"
-    template = "Cổng {port} đang có chương trình khác dùng. Chọn cổng khác: make demo ARGS=\"{option} {other}\"."
+    template = 'Cổng {port} đang có chương trình khác dùng. Chọn cổng khác: make demo ARGS="{option} {other}".'
 
 
 class GatewayDownError(Refusal):
@@ -42,7 +42,9 @@ class WrongAnswerError(Refusal):
 
 def demo(
     gateway_port: Annotated[int, typer.Option(help="Port of the gateway.")] = 8001,
-    portal_port: Annotated[int, typer.Option(help="Port kept for the portal, which is not part of this version.")] = 8000,
+    portal_port: Annotated[
+        int, typer.Option(help="Port kept for the portal, which is not part of this version.")
+    ] = 8000,
     check: Annotated[bool, typer.Option("--check", help="On free ports: look up once, print the JSON, leave.")] = False,
 ) -> None:
     """Start everything with synthetic data, print addresses and accounts, stay until Ctrl-C."""
@@ -90,9 +92,7 @@ def _start(stack: ExitStack, port: int, *, quiet: bool) -> str:
     gateway = stack.enter_context(
         processes.command("serve", "gateway", "--port", str(port), stdout=gateway_log, stderr=gateway_log)
     )
-    stack.enter_context(
-        processes.command("serve", "worker", stdout=worker_log if quiet else None, stderr=worker_log)
-    )
+    stack.enter_context(processes.command("serve", "worker", stdout=worker_log if quiet else None, stderr=worker_log))
     base, deadline = f"http://127.0.0.1:{port}", time.monotonic() + _START_SECONDS
     while not is_up(base):
         if gateway.poll() is not None or time.monotonic() > deadline:

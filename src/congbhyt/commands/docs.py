@@ -13,7 +13,9 @@ _FOLDER = Path("docs/reference")
 
 
 def docs(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; leave with 1 if a page is out of date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; leave with 1 if a page is out of date.")
+    ] = False,
 ) -> None:
     """Write docs/reference from the tables that the program obeys."""
     import os

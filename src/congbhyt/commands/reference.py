@@ -115,8 +115,9 @@ def result_codes() -> str:
         (row.code, row.text, row.gloss, "yes" if row.facts else "", "yes" if row.history else "")
         for row in RESULT_CODES.values()
     )
-    return "# Result codes of the card look-up\n\nPhụ lục 03 CV 1923/BHXH-CNTT §4, in the document's order.\n\n" + _table(
-        ("maKetQua", "Official text", "Meaning", "Card facts go out", "History may go out"), rows
+    return (
+        "# Result codes of the card look-up\n\nPhụ lục 03 CV 1923/BHXH-CNTT §4, in the document's order.\n\n"
+        + _table(("maKetQua", "Official text", "Meaning", "Card facts go out", "History may go out"), rows)
     )
 
 
@@ -137,7 +138,13 @@ def policy() -> str:
     from congbhyt.policy.catalogue import parameters
 
     rows = (
-        (f"`{name}`", parameter.meaning, _shown(row.value), f"{row.valid_from.astimezone(VIETNAM):%d/%m/%Y}", row.source)
+        (
+            f"`{name}`",
+            parameter.meaning,
+            _shown(row.value),
+            f"{row.valid_from.astimezone(VIETNAM):%d/%m/%Y}",
+            row.source,
+        )
         for name, parameter in parameters().items()
         for row in parameter.rows
     )
