@@ -161,8 +161,9 @@ def test_endless_text_stops_early(client: Client, session: str, path: str) -> No
 
 
 INJECTIONS = [
-    "'", '"', "' OR '1'='1", "' OR 1=1 --", "'; DROP TABLE insured_card; --", "1; SELECT pg_sleep(9)", "%s", "%(number)s",
-    "') UNION SELECT digest FROM accounts_apisecret --", "%", "%%", "{0}", "{number}", "$1", "\\", "\\'", "\u02bc OR 1=1",
+    "'", '"', "' OR '1'='1", "' OR 1=1 --", "'; DROP TABLE insured_card; --", "1; SELECT pg_sleep(9)", "%s",
+    "%(number)s", "') UNION SELECT digest FROM accounts_apisecret --", "%", "%%", "{0}", "{number}", "$1", "\\", "\\'",
+    "\u02bc OR 1=1",
     "'||(SELECT 1)||'", "*/", "/*", "--", "' AND 1=CAST((SELECT version()) AS int) --", "admin'--", "1e1", "0x41", "_",
     "NULL", "' IS NULL", "＇ OR 1=1", "%25", "GD4_______________", "GD4%", "{{7*7}}", "${7*7}", "=cmd|' /C calc'!A0",
     "<script>alert(1)</script>", "\r\nSet-Cookie: a=b", "../../etc/passwd", "(SELECT(0)FROM(SELECT(SLEEP(9)))v)",
