@@ -1,0 +1,84 @@
+"""The database itself refuses nonsense: one row of the table below per CheckConstraint."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, models
+from django.db.models import F
+from psycopg.errors import CheckViolation
+
+from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
+from congbhyt.insured.models import Card, InsuredPerson, Visit
+from congbhyt.outbox.models import Message
+from congbhyt.units.models import Agency, Unit, UnitNetwork
+from tests import factories
+from tests.factories import NOW
+
+EARLY = date(2000, 1, 1)
+NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
+    "agency_starts_before_it_ends": (Agency, {"valid_to": EARLY}),
+    "agency_not_its_own_parent": (Agency, {"parent": F("id")}),
+    "agency_with_successor_has_ended": (Agency, {"successor": F("id")}),
+    "unit_code_has_five_characters": (Unit, {"code": "1999"}),
+    "unit_starts_before_it_ends": (Unit, {"valid_to": EARLY}),
+    "unit_site_has_a_parent": (Unit, {"kind": Unit.Kind.COMMUNE_STATION}),
+    "unit_not_its_own_parent": (Unit, {"parent": F("id")}),
+    "network_starts_before_it_ends": (UnitNetwork, {"valid_to": NOW - timedelta(days=900)}),
+    "network_ended_by_somebody": (UnitNetwork, {"ended_at": NOW}),
+    "person_belongs_to_unit_or_agency": (Person, {"unit": None}),
+    "person_locked_for_a_reason": (Person, {"state": Person.State.LOCKED}),
+    "api_account_upper_case": (ApiAccount, {"name": "01999_bv"}),
+    "api_account_locked_for_a_reason": (ApiAccount, {"state": ApiAccount.State.LOCKED}),
+    "api_secret_retired_by_somebody": (ApiSecret, {"retired_at": NOW}),
+    "grant_to_person_or_account": (Grant, {"person": None, "account": None}),
+    "grant_revoked_by_somebody_for_a_reason": (Grant, {"revoked_at": NOW, "revoked_by": factories.BY}),
+    "message_settled_is_cleared": (Message, {"state": Message.State.SENT, "settled_at": NOW}),
+    "insured_social_number_form": (InsuredPerson, {"social_number": "99"}),
+    "insured_citizen_pair": (InsuredPerson, {"citizen_sealed": None}),
+    "card_starts_before_it_ends": (Card, {"valid_to": EARLY}),
+    "card_number_form": (Card, {"number": "GD40199000000"}),
+    "card_area_known": (Card, {"area": "K4"}),
+    "visit_ends_after_it_begins": (Visit, {"discharged_at": NOW - timedelta(days=9000)}),
+}
+OWNERS_NONSENSE = {
+    "installation_one_row": "INSERT INTO installation_installation (id, kind, created_at) VALUES (2, 'sandbox', now())",
+    "revision_not_negative": "UPDATE installation_revision SET number = -1",
+}
+"""Tables that only the owner writes."""
+
+
+def test_every_check_constraint_has_its_row() -> None:
+    declared = {
+        constraint.name
+        for config in apps.get_app_configs()
+        if config.name.startswith("congbhyt.")
+        for model in config.get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.CheckConstraint)
+    }
+    assert declared == NONSENSE.keys() | OWNERS_NONSENSE.keys()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("constraint", NONSENSE)
+def test_the_database_refuses_nonsense(constraint: str) -> None:
+    factories.build()
+    model, wrong = NONSENSE[constraint]
+    sound = model._default_manager.order_by("pk").first()
+    assert sound is not None
+    with pytest.raises(IntegrityError, match=f'violates check constraint "{constraint}"'):
+        model._default_manager.filter(pk=sound.pk).update(**wrong)
+
+
+@pytest.mark.parametrize("constraint", OWNERS_NONSENSE)
+def test_the_database_refuses_the_owner_s_nonsense_too(constraint: str) -> None:
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as owner:
+        with pytest.raises(CheckViolation, match=constraint):
+            owner.execute(OWNERS_NONSENSE[constraint].encode())
+        owner.rollback()
