@@ -214,6 +214,13 @@ def test_a_refusal_prints_its_code_and_sentence(shell: Shell, command: str, code
     assert sentence in said
 
 
+@pytest.mark.parametrize("contact", ["", "Kết nối", "|0000000001"])
+def test_a_contact_needs_a_subject_and_a_phone(empty: Shell, contact: str) -> None:
+    command = ("agencies", "add", "01", "--name", "BHXH Thử", "--level", "province", "--contact", contact)
+    assert empty.run(*command).exit_code == 2
+    assert not Agency.objects.exists()
+
+
 # People
 
 
