@@ -42,6 +42,8 @@ def _prepare() -> None:
     os.environ["DATABASE_OWNER_URL"] = access.url(embedded.OWNER, name)
     os.environ["DJANGO_SETTINGS_MODULE"] = "congbhyt.config.settings"
     django.setup()
+    # Workers inherit the environment; with this name in it pytest-django would read settings before this file.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from congbhyt.insured.formats import (
-    CARDS,
-    NULL,
-    REASONS,
-    VISITS,
-    Format,
-    RowReader,
-    WrongRowError,
-    describe,
-    shown,
-    without_citizen_numbers,
-)
+from congbhyt.insured.fields import NULL, REASONS
+from congbhyt.insured.formats import CARDS, VISITS, describe
+from congbhyt.insured.rows import Format, RowReader, WrongRowError, shown, without_citizen_numbers
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "import.md"
 CARD = {

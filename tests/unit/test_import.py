@@ -361,7 +361,7 @@ class TestFiles:
         (text([card(1)]).replace("area", "gender", 1).encode(), HeaderError),
         (b'"social_number' + b"x" * 200_000, HeaderError),
         (b"social_number\rfull_name\n", HeaderError),
-        (gzip.compress(b"")[:5], FileBrokenError),
+        (gzip.compress(b"", mtime=0)[:5], FileBrokenError),
         (b"\x1f\x8bnot gzip", FileBrokenError),
         (b"\x28\xb5\x2f\xfd????????", FileBrokenError),
     ]

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import pytest
 
-from congbhyt.insured.formats import CARDS, VISITS, RowReader
+from congbhyt.insured.formats import CARDS, VISITS
+from congbhyt.insured.rows import RowReader
 from congbhyt.insured.statuses import CardStatus
 from congbhyt.sandbox import generator, rows
 from congbhyt.sandbox.diagnoses import by_code, diagnoses

@@ -12,6 +12,7 @@ from congbhyt.commands.accounts import accounts_app
 from congbhyt.commands.audit import audit_app
 from congbhyt.commands.demo import demo
 from congbhyt.commands.docs import docs
+from congbhyt.commands.exchange import export_app, import_app
 from congbhyt.commands.keys import keys_app
 from congbhyt.commands.networks import denials, networks_app, retired_callers
 from congbhyt.commands.people import people_app
@@ -37,6 +38,8 @@ app.add_typer(accounts_app, name="accounts")
 app.add_typer(networks_app, name="networks")
 app.command("denials")(denials)
 app.command("retired-callers")(retired_callers)
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
 app.add_typer(policy_app, name="policy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")

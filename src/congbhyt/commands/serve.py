@@ -20,6 +20,7 @@ def gateway(
     with work():
         from congbhyt.config import serving
 
+        _prepare()
         serving.serve_gateway(host, port)
 
 
@@ -29,4 +30,14 @@ def worker() -> None:
     with work():
         from congbhyt.config import serving
 
+        _prepare()
         serving.run_worker()
+
+
+def _prepare() -> None:
+    """Bring the embedded database up to date; ask the same of an operator's own."""
+    from congbhyt.config import bootstrap, database
+
+    if bootstrap.is_embedded():
+        database.migrate()
+    database.check_migrated()

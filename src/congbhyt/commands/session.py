@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from congbhyt.kernel.refusal import Refusal
 
@@ -27,6 +28,8 @@ def work() -> Iterator[None]:
 
     A wrong setting or a database that does not start leaves with status 2.
     """
+    from django.db import DataError
+
     from congbhyt.config import bootstrap
     from congbhyt.config.embedded import EmbeddedDatabaseError
     from congbhyt.config.environment import WrongSettingError
@@ -35,12 +38,20 @@ def work() -> Iterator[None]:
         with bootstrap.database():
             yield
     except Refusal as refusal:
-        err.print(f"[bold red]{refusal.code}[/] {refusal.sentence}", highlight=False)
-        if refusal.detail:
-            err.print(refusal.detail, highlight=False)
+        _tell(refusal.code, refusal.sentence, refusal.detail)
         raise typer.Exit(1) from refusal
+    except DataError as wrong:
+        _tell("VALUE_NOT_TAKEN", "Có giá trị quá dài hoặc không lưu được; không có gì được ghi.", str(wrong).strip())
+        raise typer.Exit(1) from wrong
     except (EmbeddedDatabaseError, WrongSettingError) as wrong:
-        err.print(f"[bold red]{type(wrong).__name__}[/] {wrong}", highlight=False)
+        _tell(type(wrong).__name__, str(wrong))
         raise typer.Exit(2) from wrong
     finally:
         sys.stdout.flush()
+
+
+def _tell(code: str, sentence: str, detail: str = "") -> None:
+    """Print a refusal to standard error; what people typed is shown as it is, never read as markup."""
+    err.print(f"[bold red]{code}[/] {escape(sentence)}", highlight=False)
+    if detail:
+        err.print(detail, highlight=False, markup=False)

@@ -10,6 +10,9 @@ from congbhyt.config import embedded
 from congbhyt.config.paths import keys_file, var
 from congbhyt.kernel.keyring import create_keys
 
+_EMBEDDED = "CONGBHYT_EMBEDDED_DATABASE_RUNNING"
+"""Tells children of this process, which find DATABASE_URL set, whose database it is."""
+
 
 @contextlib.contextmanager
 def database() -> Iterator[None]:
@@ -25,11 +28,17 @@ def database() -> Iterator[None]:
             access = stack.enter_context(embedded.running(var() / "postgres"))
             with contextlib.suppress(FileExistsError):
                 create_keys(keys_file())
+            os.environ[_EMBEDDED] = "1"
             os.environ["DATABASE_URL"] = access.url(embedded.APPLICATION)
             os.environ["DATABASE_OWNER_URL"] = access.url(embedded.OWNER)
         stack.callback(close_connections)
         _configure()
         yield
+
+
+def is_embedded() -> bool:
+    """Whether the database that is named is one that we started, here or in the process above."""
+    return _EMBEDDED in os.environ
 
 
 def _configure() -> None:

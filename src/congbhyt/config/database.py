@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from congbhyt.installation.models import Installation
 from congbhyt.kernel import clock
+from congbhyt.kernel.refusal import Refusal
 
 READ_ONLY = ("installation_installation", "installation_revision", "django_migrations")
 APPEND_ONLY = ("audit_entry",)
@@ -41,3 +43,22 @@ def _grant(application: str) -> None:
         ]
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(role=role))
+
+
+class NotMigratedError(Refusal):
+    """The tables are not those of this version."""
+
+    code = "DATABASE_NOT_MIGRATED"
+    template = "Cơ sở dữ liệu chưa đúng phiên bản. Chạy: congbhyt migrate."
+
+
+def check_migrated() -> None:
+    """Make sure that the tables are those of this version before anything is served from them.
+
+    Raises:
+        NotMigratedError: they are not; the detail names the first step missing.
+    """
+    executor = MigrationExecutor(connections["default"])
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        raise NotMigratedError(f"first step missing: {pending[0][0]}")

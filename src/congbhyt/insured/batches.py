@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from congbhyt.insured.formats import NULL, Fault, Format, RowReader, Seal, WrongRowError
+from congbhyt.insured.fields import NULL
 from congbhyt.insured.refusals import FileEncodingError, HeaderError
+from congbhyt.insured.rows import Fault, Format, RowReader, Seal, WrongRowError
 from congbhyt.insured.streams import BrokenStreamError
 from congbhyt.kernel.keyring import KeyRing
 

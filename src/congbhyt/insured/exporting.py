@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from congbhyt.audit import actions as audit
-from congbhyt.insured.formats import CARDS, VISITS, Format
+from congbhyt.insured.formats import CARDS, VISITS
+from congbhyt.insured.rows import Format
 from congbhyt.insured.streams import writing
 
 

@@ -25,8 +25,10 @@ from django.db import transaction
 from congbhyt.audit import actions as audit
 from congbhyt.insured import upserts
 from congbhyt.insured.batches import BOM, Batch, Parsing
-from congbhyt.insured.formats import CARDS, REASONS, VISITS, Fault, Format
+from congbhyt.insured.fields import REASONS
+from congbhyt.insured.formats import CARDS, VISITS
 from congbhyt.insured.refusals import FileBrokenError, FileEmptyError, FileUnusableError, ImportStoppedError
+from congbhyt.insured.rows import Fault, Format
 from congbhyt.insured.storing import store
 from congbhyt.insured.streams import BrokenStreamError, Source, reading
 from congbhyt.kernel.refusal import Refusal

@@ -96,7 +96,8 @@ class Visit(models.Model):
     PRIVACY = classify(
         none="pk record_number facility_code visit_code total_cost insurer_paid patient_paid",
         identity="person card_number",
-        health="admitted_at discharged_at diagnosis_code other_codes diagnosis discharge_status outcome admission_reason",
+        health="admitted_at discharged_at diagnosis_code other_codes diagnosis discharge_status outcome "
+        "admission_reason",
     )
 
     pk = models.CompositePrimaryKey("person_id", "record_number")

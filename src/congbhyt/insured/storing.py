@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import errors
 
 from congbhyt.insured.batches import Batch, Row
-from congbhyt.insured.formats import Fault
+from congbhyt.insured.rows import Fault
 from congbhyt.insured.upserts import Newcomers, Plan
 
 Faults = list[tuple[int, Fault]]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from congbhyt.insured.formats import CARDS, VISITS, Column, Format
+from congbhyt.insured.formats import CARDS, VISITS
+from congbhyt.insured.rows import Column, Format
 
 _CITIZEN = ("citizen_sealed", "citizen_digest")
 # The tables are large and a batch is small: joins between them must go through an index, whatever the

@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+_KEY_BYTES = 32
 
 
 class KeyFileError(Exception):
@@ -66,12 +67,36 @@ def read_keys(path: Path) -> KeyRing:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise KeyFileError(f"{path} may be read by others; run: chmod 600 {path}")
         held = json.loads(path.read_text())
-        sealing = {int(number): bytes.fromhex(key) for number, key in held["sealing"].items()}
-        return KeyRing(sealing, bytes.fromhex(held["digest"]), bytes.fromhex(held["session"]), held["django"])
+        sealing = {_numbered(number): _key(key) for number, key in held["sealing"].items()}
+        return KeyRing(sealing, _key(held["digest"]), _key(held["session"]), _long(held["django"]))
     except FileNotFoundError as missing:
         raise KeyFileError(f"{path} does not exist; create it with: congbhyt keys create {path}") from missing
-    except (KeyError, ValueError, AttributeError) as broken:
+    except OSError as unreadable:
+        raise KeyFileError(f"{path} cannot be read ({type(unreadable).__name__})") from unreadable
+    except (KeyError, ValueError, TypeError, AttributeError) as broken:
         raise KeyFileError(f"{path} is not a key file of CongBHYT ({type(broken).__name__})") from broken
+
+
+def _key(text: str) -> bytes:
+    """A key from its hexadecimal digits; a short one would seal, and an empty one compare, without protecting."""
+    key = bytes.fromhex(text)
+    if len(key) != _KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return key
+
+
+def _numbered(text: str) -> int:
+    """A key's number, which stands as one byte before what it sealed."""
+    number = int(text)
+    if number not in range(1, 256):
+        raise ValueError("a key's number is from 1 to 255")
+    return number
+
+
+def _long(text: str) -> str:
+    if not isinstance(text, str) or len(text) < _KEY_BYTES:
+        raise ValueError("Django's key is a text of at least 32 characters")
+    return text
 
 
 def create_keys(path: Path) -> None:
@@ -81,9 +106,9 @@ def create_keys(path: Path) -> None:
         FileExistsError: there is a file already; losing it would lose what it sealed.
     """
     ring = {
-        "sealing": {"1": secrets.token_hex(32)},
-        "digest": secrets.token_hex(32),
-        "session": secrets.token_hex(32),
+        "sealing": {"1": secrets.token_hex(_KEY_BYTES)},
+        "digest": secrets.token_hex(_KEY_BYTES),
+        "session": secrets.token_hex(_KEY_BYTES),
         "django": secrets.token_urlsafe(50),
     }
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,8 @@ def sort_key(name: str) -> str:
     """A plain ASCII string whose byte order is Vietnamese dictionary order of `name`.
 
     Stored beside names, because the embedded PostgreSQL has no ICU: letters first (a ă â … d đ …),
-    tones (ngang, huyền, hỏi, ngã, sắc, nặng) only between equal letters.
+    tones (ngang, huyền, hỏi, ngã, sắc, nặng) only between equal letters. `!` is less than any letter's
+    code, so that An stands before An Bình.
     """
     letters: list[str] = []
     tones: list[str] = []
@@ -60,7 +61,7 @@ def sort_key(name: str) -> str:
         plain = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))
         letters.append("".join(_letter_code(letter) for letter in plain))
         tones.append(str(_TONE_RANK[tone]))
-    return " ".join(letters) + " ~" + "".join(tones)
+    return " ".join(letters) + " !" + "".join(tones)
 
 
 def _letter_code(letter: str) -> str:

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 # The server's strong random source, not random(): a record number must not lead to the next one.
 FRESH_RECORD_NUMBER = """
 CREATE FUNCTION fresh_record_number() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
