@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +120,16 @@ def test_architecture_names_every_package() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert {package for package in packages if f"`{package}/" not in text} == set()
+
+
+def test_architecture_draws_the_ladder_that_is_enforced() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    enforced = [rung.split(" | ") for rung in project["tool"]["importlinter"]["contracts"][0]["layers"]]
+    _, _, section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("## The ladder")
+    drawn = [
+        re.findall(r"`(\w+)/`", row) for row in re.findall(r"^\| (`[^|]+) \|", section.partition("\n## ")[0], re.M)
+    ]
+    assert drawn == enforced
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=_named)
