@@ -164,7 +164,8 @@ def chosen_card(case: Case) -> Card | None:
     """The card period asked about.
 
     By card number: the period of that number. By mã số BHXH or CCCD: any of the person's cards. Among
-    several the one valid today that began last, else the one that ended or begins nearest.
+    several the one valid today that began last, else the one that ended or begins nearest; of equal
+    ones the one that lasts longest, then by number, so that the registry's order never decides.
     """
     ask = case.ask
     if ask is None or case.insured is None:
@@ -175,12 +176,13 @@ def chosen_card(case: Case) -> Card | None:
     return max(held, key=lambda card: _preference(card, case.today), default=None)
 
 
-def _preference(card: Card, today: date) -> tuple[int, int]:
+def _preference(card: Card, today: date) -> tuple[int, int, date, str]:
+    lasts = card.valid_to or date.max
     if card.covers(today):
-        return (2, card.valid_from.toordinal())
+        return (2, card.valid_from.toordinal(), lasts, card.number)
     if card.valid_from <= today:
-        return (1, (card.valid_to or today).toordinal())
-    return (0, -card.valid_from.toordinal())
+        return (1, lasts.toordinal(), card.valid_from, card.number)
+    return (0, -card.valid_from.toordinal(), lasts, card.number)
 
 
 def successor(case: Case, card: Card) -> Card | None:
@@ -192,7 +194,7 @@ def successor(case: Case, card: Card) -> Card | None:
         and other.status not in _WITHDRAWN
         and (other.valid_to is None or other.valid_to >= case.today)
     ]
-    return max(later, key=lambda other: other.valid_from, default=None)
+    return max(later, key=lambda other: (other.valid_from, other.valid_to or date.max, other.number), default=None)
 
 
 def is_withheld(codes: str, text: str, *, diagnoses: tuple[str, ...], words: frozenset[str]) -> bool:
