@@ -43,7 +43,8 @@ with bootstrap.database():
     from congbhyt.kernel import clock
     from congbhyt.units import actions as units
     at = clock.now() - timedelta(minutes=1)
-    agency = units.open_agency(code="01", name="BHXH Đo", level="province", valid_from=date(2020, 1, 1), by="bench", at=at)
+    agency = units.open_agency(code="01", name="BHXH Đo", level="province", valid_from=date(2020, 1, 1),
+                               by="bench", at=at)
     unit = units.open_unit(code="01999", name="Bệnh viện Đo", kind="contracted", managing_agency=agency,
                            valid_from=date(2020, 1, 1), by="bench", at=at)
     units.add_network(unit=unit, network="127.0.0.0/8", basis="bench", by="bench", at=at)

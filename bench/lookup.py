@@ -246,11 +246,13 @@ def _lookup_statements(bench: Bench) -> list[str]:
     token = re.search(r"token=(\w+)", open_session(PORT))
     digest = fingerprint(token[1] if token else "").hex()
     values = {
-        "token_digest": f"'\\x{digest}'::bytea", "today": "current_date", "number": "'GD401' || :n::bigint", "unit_id": "1",
+        "token_digest": f"'\\x{digest}'::bytea", "today": "current_date", "number": "'GD401' || :n::bigint",
+        "unit_id": "1",
         "officer_digest": f"'\\x{keys.digest(OFFICER_CITIZEN).hex()}'::bytea", "history_right": "'history_lookup'",
         "visits_since": "now() - interval '1 year'", "checks_since": "now() - interval '90 days'", "checks_most": "20",
-        "person_id": "(:n::bigint - 9910000000)", "at": "clock_timestamp()", "reference": "left(gen_random_uuid()::text, 32)",
-        "account_name": f"'{ACCOUNT}'", "unit_code": "'01999'", "code": "'000'", "history_shown": "true",
+        "person_id": "(:n::bigint - 9910000000)", "at": "clock_timestamp()",
+        "reference": "left(gen_random_uuid()::text, 32)", "account_name": f"'{ACCOUNT}'", "unit_code": "'01999'",
+        "code": "'000'", "history_shown": "true",
         "actor": f"'account:{ACCOUNT}'", "officer": "'person:1'", "address": "'127.0.0.1'", "port": "40000",
         "object": "'insured:' || :n::bigint", "details": """'{"function": "KQNhanLichSuKCB2024", "visits": 3}'""",
     }  # fmt: skip

@@ -28,8 +28,7 @@ Serve = Callable[[Request, State], Reply]
 class Function:
     """One function of the wire protocol.
 
-    `right` is what the account must hold; None opens the session itself. `personal` functions leave
-    an audit entry for every answer.
+    `right` is what the account must hold; None opens the session itself.
     """
 
     name: str
