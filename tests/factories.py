@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from unittest.mock import patch
 
 from django.conf import settings
 
 from congbhyt.accounts import actions as accounts
+from congbhyt.accounts import secrets
 from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import ApiAccount, Person
 from congbhyt.accounts.secrets import md5
@@ -26,6 +29,8 @@ COLLEAGUE_NAME = "TRẦN VĂN KHÔNG QUYỀN"
 COLLEAGUE_CITIZEN = "099199000002"
 CARD = "GD4019900000001"
 BY = "operator:test"
+_digest_once = cache(secrets.digest)
+"""argon2 takes its time on purpose; one digest serves every house of a run."""
 
 
 @dataclass
@@ -53,8 +58,9 @@ def build(at: datetime = NOW) -> House:
     for network in ("127.0.0.0/8", "::1/128"):
         units.add_network(unit=unit, network=network, basis="test", by=BY, at=at - timedelta(days=1))
     units.add_network(unit=other, network="203.0.113.0/24", basis="test", by=BY, at=at - timedelta(days=1))
-    account, _ = accounts.open_api_account(name="01999_BV", unit=unit, by=BY, at=at, secret=SECRET)
-    other_account, _ = accounts.open_api_account(name="01998_BV", unit=other, by=BY, at=at, secret=SECRET)
+    with patch.object(secrets, "digest", _digest_once):
+        account, _ = accounts.open_api_account(name="01999_BV", unit=unit, by=BY, at=at, secret=SECRET)
+        other_account, _ = accounts.open_api_account(name="01998_BV", unit=other, by=BY, at=at, secret=SECRET)
     officer = _officer(unit, OFFICER_NAME, OFFICER_CITIZEN, "kiemthu", at)
     accounts.grant_right(holder=officer, right=Right.HISTORY_LOOKUP, basis="01/dk-ctn", by=BY, at=at)
     colleague = _officer(unit, COLLEAGUE_NAME, COLLEAGUE_CITIZEN, "khongquyen", at)

@@ -113,7 +113,7 @@ BODIES: dict[str, bytes] = {
     "backslashes": b"{'maThe':'" + b"\\" * 9999 + b"'}",
     "unended quote": b"{'maThe':'" + b"a" * 9999 + b"}",
     "no value": b"{maThe:}",
-    "many pairs and much space": b"{" + b"a:1," * 40_000 + b" " * 90_000 + b"}",
+    "many pairs and much space": b"{" + b"a:1," * 10_000 + b" " * 200_000 + b"}",
     "template": b'{"hoTen":"${jndi:ldap://x/a}{{7*7}}"}',
 }
 
