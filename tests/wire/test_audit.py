@@ -23,6 +23,7 @@ from congbhyt.gateway.wsgi import Gateway
 from congbhyt.installation import hot
 from congbhyt.lookup.facts import Ask, Facts, RegistryUnreachableError
 from congbhyt.lookup.models import Check
+from congbhyt.policy import actions as policy
 from tests import factories
 from tests.factories import (
     COLLEAGUE_CITIZEN,
@@ -156,6 +157,20 @@ def test_the_entry_says_when_no_history_was_released(client: Client, session: st
     assert entry.officer == f"person:{house.colleague.pk}"
     assert entry.details == {"function": "KQNhanLichSuKCB2024", "visits": None}
     assert entry_of(client.ask(session, path=HISTORY)).details == {"function": "Lskcb2025", "visits": 3}
+
+
+def test_history_that_policy_leaves_out_is_neither_recorded_as_released_nor_opens_details(
+    client: Client, session: str, house: House, state: State
+) -> None:
+    policy.set_parameter(
+        parameter="history.in_2024_function", value=False, valid_from=NOW, source="CV 2746", by="test", at=NOW
+    )
+    state.refresh()
+    assert entry_of(client.ask(session)).details == {"function": "KQNhanLichSuKCB2024", "visits": None}
+    detail = f"{session}&maHoSo={house.visits[2].record_number}"
+    assert client.send(RECORD, b"", query=detail).code == "205"
+    assert client.ask(session, path=HISTORY).code == "000"
+    assert client.send(RECORD, b"", query=detail).code == "200"
 
 
 def test_an_unknown_officer_and_person_are_named_by_keyed_digests(client: Client, session: str) -> None:

@@ -6,6 +6,7 @@ row in the retirement table says, do not.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from congbhyt.accounts.authz import Right
@@ -30,9 +31,8 @@ _TWO_DIGITS = {
 
 def serve_2024(request: Request, state: State) -> Reply:
     """KQNhanLichSuKCB2024: card, and history where policy and the officer's right let it out."""
-    answer = answer_for(request, state, "KQNhanLichSuKCB2024", names_officer=True)
-    if not request.policy.history_in_2024_function:
-        return Reply({**card_body(answer), "dsLichSuKCB2018": None, "dsLichSuKT2018": None})
+    history = request.policy.history_in_2024_function
+    answer = answer_for(request, state, "KQNhanLichSuKCB2024", names_officer=True, history=history)
     return Reply({**card_body(answer), **_blocks(answer)})
 
 
@@ -62,14 +62,22 @@ def serve_2016(request: Request, state: State) -> Reply:
 
 
 def answer_for(
-    request: Request, state: State, function: str, *, names_officer: bool, right: Right | None = None
+    request: Request,
+    state: State,
+    function: str,
+    *,
+    names_officer: bool,
+    right: Right | None = None,
+    history: bool = True,
 ) -> Answer:
     """Look up what the call asks. The right to look up is a check of the verdict; `right` is one more.
+
+    Without `history` none is released, and the record says so.
 
     Raises:
         Refusal: no session, no `right`, or the look-up cannot be put on record.
     """
-    account = account_of(request, right=right)
+    asker = asker_of(account_of(request, right=right))
     question = Question(
         card=request.text("maThe"),
         name=request.text("hoTen"),
@@ -80,7 +88,7 @@ def answer_for(
     )
     return look_up(
         question,
-        asker=asker_of(account),
+        asker=asker if history else replace(asker, may_see_history=False),
         function=function,
         policy=request.policy,
         read=state.read,
