@@ -13,12 +13,15 @@ from pathlib import Path
 import django
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from congbhyt.config import embedded
 from congbhyt.kernel.keyring import create_keys
 
 TEMPLATE = "congbhyt_template"
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 _RUN = contextlib.ExitStack()
 
 

@@ -58,9 +58,11 @@ def test_it_runs_below_a_closed_folder_and_leaves_modes_alone(tmp_path: Path) ->
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path, closed)]
-    with embedded.running(closed / "var" / "postgres", durable=False) as access:
-        with psycopg.connect(access.url(embedded.OWNER)) as connection:
-            assert connection.execute("SELECT lower('ĐẶNG')").fetchone() == ("đặng",)
+    with (
+        embedded.running(closed / "var" / "postgres", durable=False) as access,
+        psycopg.connect(access.url(embedded.OWNER)) as connection,
+    ):
+        assert connection.execute("SELECT lower('ĐẶNG')").fetchone() == ("đặng",)
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path, closed)] == modes
 
 
@@ -79,7 +81,7 @@ def test_two_clones_run_side_by_side(tmp_path: Path) -> None:
     ):
         for access, name in ((one, "first"), (two, "second")):
             with psycopg.connect(access.url(embedded.OWNER), autocommit=True) as connection:
-                connection.execute(f"CREATE TABLE {name} ()")  # noqa: S608  # a literal of this test
+                connection.execute(f"CREATE TABLE {name} ()")  # a literal of this test
         with psycopg.connect(one.url(embedded.OWNER)) as connection:
             assert connection.execute("SELECT to_regclass('first'), to_regclass('second')").fetchone() == (
                 "first",

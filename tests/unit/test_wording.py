@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from congbhyt.kernel.result_codes import RESULT_CODES
@@ -26,7 +27,7 @@ def test_every_code_has_a_sentence_and_only_some_tell_facts(code: str) -> None:
 
 
 def test_the_sentence_of_a_valid_card_is_the_official_one() -> None:
-    held = replace(card(), five_years_on=date(2020, 1, 1))
+    held = msgspec.structs.replace(card(), five_years_on=date(2020, 1, 1))
     person = insured(held)
     assert sentence(Verdict("000", card=held), person) == (
         "Thẻ còn giá trị sử dụng! Họ tên : NGUYỄN VĂN THỬ, Ngày sinh: 01/01/1980, Giới tính : Nam! "

@@ -69,7 +69,6 @@ class Client:
             "CONTENT_TYPE": content_type,
             "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": self.address,
-            "REMOTE_PORT": "40000",
             "wsgi.input": io.BytesIO(body),
             **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()},
         }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import psycopg
@@ -124,7 +127,7 @@ def test_each_call_that_reaches_a_function_leaves_exactly_one_entry(
     for name, rows in entries.items():
         entry = rows.get()
         assert entry.address == (ELSEWHERE if "foreign" in name else "127.0.0.1"), name
-        assert (entry.port, entry.at) == (40000, moment.moment if name in ("401 over", "take locked") else NOW), name
+        assert entry.at == (moment.moment if name in ("401 over", "take locked") else NOW), name
         if entry.event in ("lookup:card:answer", "gateway:facility:answer"):
             assert entry.outcome == heard[name].code or "403" in name
         else:
@@ -186,11 +189,14 @@ def test_a_record_that_was_opened_is_named(client: Client, session: str, house: 
     assert entry.details == {"record": number}
 
 
-def test_a_refused_call_is_recorded_under_the_name_it_claims_in_printable_form(client: Client) -> None:
-    entry = entry_of(client.take("01999_bv\r\n2026 FORGED\x1b[0m", "x"))
-    assert entry.actor == "account:01999_BV\ufffd\ufffd2026 FORGED\ufffd[0M"
-    entry = entry_of(client.post(KQ2024, {"username": "a\nb" + "x" * 500}))
-    assert entry.actor == "account:A\ufffdB" + "X" * 37
+@pytest.mark.parametrize("claimed", ["01999_bv\r\n2026 FORGED\x1b[0m", "a\nb" + "x" * 500, UNKNOWN_CITIZEN, SECRET, ""])
+def test_what_cannot_be_an_accounts_name_is_recorded_as_a_digest(client: Client, claimed: str) -> None:
+    for entry in (entry_of(client.take(claimed, "x")), entry_of(client.post(KQ2024, {"username": claimed}))):
+        assert re.fullmatch(r"account:digest:[0-9a-f]{32}", entry.actor)
+
+
+def test_a_refused_call_is_recorded_under_the_account_that_it_claims(client: Client) -> None:
+    assert entry_of(client.post(KQ2024, {"username": " 01999_bv "})).actor == "account:01999_BV"
 
 
 def forms(secret: str) -> list[str]:
@@ -323,3 +329,19 @@ def test_a_fault_anywhere_is_json_of_the_functions_shape_with_a_reference_that_t
         assert any(reference in record.getMessage() and record.exc_info for record in caplog.records)
         if function.shape.says_why:
             assert reference in heard.json["ghiChu"]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told", "recorded"),
+    [
+        ("127.0.0.1", "40000", 40000),
+        ("127.0.0.9", "40000", None),
+        ("127.0.0.1", "400000", None),
+        ("127.0.0.1", "-1", None),
+    ],
+)
+def test_the_source_port_is_what_our_own_proxy_tells(state: State, proxy: str, told: str, recorded: int | None) -> None:
+    through = Client(Gateway(state, trusted=[ip_network("127.0.0.1/32")]), address=proxy)
+    headers = {"X-Client-Port": told, "X-Forwarded-For": "127.0.0.9"}
+    body = json.dumps({"username": "01999_BV", "password": WIRE_SECRET}).encode()
+    assert entry_of(through.send("/api/token/take", body, headers=headers)).port == recorded

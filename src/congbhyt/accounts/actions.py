@@ -26,7 +26,7 @@ from congbhyt.accounts.refusals import (
     TwoSecretsError,
 )
 from congbhyt.audit import actions as audit
-from congbhyt.kernel.identifiers import is_citizen_number, is_social_number, tidy_phone
+from congbhyt.kernel.identifiers import is_account_name, is_citizen_number, is_social_number, tidy_phone
 from congbhyt.kernel.names import sort_key, tidy
 from congbhyt.outbox import actions as outbox
 from congbhyt.units.models import Agency, Unit
@@ -34,7 +34,6 @@ from congbhyt.units.models import Agency, Unit
 _SECRETS_AT_ONCE = 2
 _LONGEST_REASON = 200
 _USER_NAME = re.compile(r"[^\s/]{1,40}")
-_ACCOUNT_NAME = re.compile(r"[0-9A-Z_.-]{1,40}")
 
 
 @transaction.atomic
@@ -148,7 +147,7 @@ def open_api_account(
         AccountExistsError: the name is taken.
     """
     name = name.strip().upper()
-    if not _ACCOUNT_NAME.fullmatch(name):
+    if not is_account_name(name):
         raise AccountNameError(name=name)
     if ApiAccount.objects.filter(name=name).exists():
         raise AccountExistsError(name=name)

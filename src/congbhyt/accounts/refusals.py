@@ -30,7 +30,7 @@ class AccountNameError(Refusal):
     """An API account's name has no possible form."""
 
     code = "ACCOUNT_NAME"
-    template = "Tên tài khoản «{name}» không đúng: cần 1 đến 40 chữ cái không dấu, chữ số, «_», «.» hoặc «-»."
+    template = "Tên tài khoản «{name}» không đúng: cần mã đơn vị, dấu «_» và mục đích, ví dụ 01999_BV."
 
 
 class NoSuchPersonError(Refusal):

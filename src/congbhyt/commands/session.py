@@ -28,7 +28,8 @@ def work() -> Iterator[None]:
 
     A wrong setting or a database that does not start leaves with status 2.
     """
-    from django.db import DataError
+    from django.db import DataError, OperationalError
+    from psycopg_pool import PoolTimeout
 
     from congbhyt.config import bootstrap
     from congbhyt.config.embedded import EmbeddedDatabaseError
@@ -43,6 +44,9 @@ def work() -> Iterator[None]:
     except DataError as wrong:
         _tell("VALUE_NOT_TAKEN", "Có giá trị quá dài hoặc không lưu được; không có gì được ghi.", str(wrong).strip())
         raise typer.Exit(1) from wrong
+    except (OperationalError, PoolTimeout) as lost:
+        _tell("DATABASE_UNREACHABLE", "Không kết nối được cơ sở dữ liệu. Kiểm tra DATABASE_URL và máy chủ PostgreSQL.")
+        raise typer.Exit(2) from lost
     except (EmbeddedDatabaseError, WrongSettingError) as wrong:
         _tell(type(wrong).__name__, str(wrong))
         raise typer.Exit(2) from wrong

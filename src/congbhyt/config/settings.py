@@ -83,6 +83,10 @@ INSTALLED_APPS = [
 ]
 
 
+POOL_SECONDS = 3
+"""How long a call waits for a database connection: hospital programs give up after 8 to 10 seconds."""
+
+
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     """Django's dictionary for `url`. Hot statements ask for preparation; the pool gives one connection a thread."""
     from psycopg.conninfo import conninfo_to_dict
@@ -92,7 +96,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     database: dict[str, Any] = {ours: str(parts.pop(theirs, "") or "") for ours, theirs in names.items()}
     options: dict[str, Any] = {**parts, "prepare_threshold": 5}
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL or GATEWAY_THREADS, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL or GATEWAY_THREADS, "timeout": POOL_SECONDS}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
 
 

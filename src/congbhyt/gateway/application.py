@@ -105,7 +105,7 @@ def answer(call: Call, state: State) -> Reply:
         if function is None:
             return Reply(shape.refusal("404", _NO_FUNCTION), 404)
         if call.method != "POST":
-            return Reply(shape.refusal("405", _ONLY_POST), 405, {"Allow": "POST, OPTIONS"})
+            return Reply(shape.refusal("405", _ONLY_POST, ghiChu=_ONLY_POST), 405, {"Allow": "POST, OPTIONS"})
         request = Request(bind(call.query, call.read_body()), caller, policy, call.at)
         return _served(request, state, function)
     except Refusal as refusal:
@@ -121,9 +121,9 @@ def _owners(call: Call, state: State, policy: InForce) -> frozenset[str] | None:
     Raises:
         UnregisteredAddressError: no unit does.
     """
-    if not policy.address_enforced:
-        return None
     address = read_address(call.origin.address or "")
+    if address and not policy.address_enforced:
+        return None
     owners = state.snapshot.allow_list.owners(address, call.at) if address else frozenset()
     if not owners:
         raise UnregisteredAddressError(address=call.origin.address)

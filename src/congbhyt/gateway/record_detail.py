@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from congbhyt.accounts.authz import Right
 from congbhyt.gateway.calling import ParameterError, account_of, asker_of
 from congbhyt.gateway.reply import Reply
@@ -55,12 +57,17 @@ def _xml1(visit: Visit) -> dict[str, object]:
         "SoNgayDtri": (vietnam_day(visit.discharged_at) - vietnam_day(visit.admitted_at)).days + 1,
         "KetQuaDtri": _number(visit.outcome),
         "TinhTrangRv": _number(visit.discharge_status),
-        "TTongchi": float(visit.total_cost),
-        "TBntt": float(visit.patient_paid),
-        "TBhtt": float(visit.insurer_paid),
+        "TTongchi": _money(visit.total_cost),
+        "TBntt": _money(visit.patient_paid),
+        "TBhtt": _money(visit.insurer_paid),
         "MaCskcb": visit.facility_code,
     }
     return {key: held.get(key) for key in _XML1_KEYS}
+
+
+def _money(amount: Decimal) -> int | float:
+    """đồng as programs read them: whole where they are whole."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
 def _number(code: str) -> int | None:

@@ -36,6 +36,10 @@ MOST_TALLIES = 10_000
 FOLDED = "0.0.0.0"  # noqa: S104  # stands for every further address once a flood has too many
 
 
+class UnconfirmedError(Exception):
+    """Allow-list and policy may be out of date, so no call is answered from them."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Allow-list and policy as of one revision."""
@@ -53,6 +57,7 @@ class State:
         self.verifier = Verifier()
         self._snapshot = self._load(revisions())
         self._confirmed = time.monotonic()
+        self._failed = -POLL_SECONDS
         self._refreshing = threading.Lock()
         self._counting = threading.Lock()
         self._denials: Counter[DenialKey] = Counter()
@@ -63,19 +68,37 @@ class State:
         """Allow-list and policy, confirmed within `OLDEST_SECONDS`.
 
         Raises:
-            Exception: the database cannot confirm them; nothing may be answered from stale leave.
+            UnconfirmedError: the database cannot confirm them; nothing may be answered from stale leave.
         """
-        if time.monotonic() - self._confirmed > OLDEST_SECONDS:
-            self.refresh()
+        if self._is_old():
+            with self._refreshing:
+                if self._is_old():  # unless another call has confirmed them while this one waited
+                    self._confirm_or_fail_fast()
         return self._snapshot
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._confirmed > OLDEST_SECONDS
 
     def refresh(self) -> None:
         """Read the revisions and, where they rose, what they stand for."""
         with self._refreshing:
-            now = revisions()
-            if now != self._snapshot.revisions:
-                self._snapshot = self._load(now)
-            self._confirmed = time.monotonic()
+            self._confirm()
+
+    def _confirm_or_fail_fast(self) -> None:
+        """Try once a second for all calls together: with the database gone, each would wait out the pool in turn."""
+        if time.monotonic() - self._failed < POLL_SECONDS:
+            raise UnconfirmedError("the database did not confirm allow-list and policy just now")
+        try:
+            self._confirm()
+        except Exception as lost:
+            self._failed = time.monotonic()
+            raise UnconfirmedError("the database does not confirm allow-list and policy") from lost
+
+    def _confirm(self) -> None:
+        now = revisions()
+        if now != self._snapshot.revisions:
+            self._snapshot = self._load(now)
+        self._confirmed = time.monotonic()
 
     @staticmethod
     def _load(at_revisions: dict[str, int]) -> Snapshot:

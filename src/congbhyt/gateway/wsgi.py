@@ -19,13 +19,14 @@ from congbhyt.gateway.request import Call
 from congbhyt.gateway.state import State
 from congbhyt.installation import hot
 from congbhyt.kernel import clock
-from congbhyt.kernel.addresses import caller_address
+from congbhyt.kernel.addresses import caller_address, is_within, read_address
 
 log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 256 * 1024
 """For functions of five short parameters; functions that take files will say their own."""
 _LONGEST_LENGTH = 18
 """Digits of a Content-Length that is a number at all; Python refuses to read thousands of them."""
+_LONGEST_PORT = 5
 _LONGEST_METHOD = 16
 """What the log shows of a method: a caller may invent one of 60 KB."""
 
@@ -68,8 +69,15 @@ class Gateway:
     def _origin(self, environ: Environ) -> Origin:
         forwarded = [environ["HTTP_X_FORWARDED_FOR"]] if "HTTP_X_FORWARDED_FOR" in environ else []
         address = caller_address(environ.get("REMOTE_ADDR", ""), forwarded, self._trusted)
-        port = environ.get("REMOTE_PORT", "")
-        return Origin(str(address) if address else None, int(port) if str(port).isdigit() else None)
+        return Origin(str(address) if address else None, self._port(environ))
+
+    def _port(self, environ: Environ) -> int | None:
+        """The caller's source port, which the record should hold (TCVN 14423): told by our proxy only."""
+        told = environ.get("HTTP_X_CLIENT_PORT", "")
+        if not (told.isascii() and told.isdecimal() and len(told) <= _LONGEST_PORT):
+            return None
+        peer = read_address(environ.get("REMOTE_ADDR", ""))
+        return int(told) if peer and is_within(peer, self._trusted) else None
 
     def _reply(self, environ: Environ, path: str, origin: Origin) -> Reply:
         method = environ["REQUEST_METHOD"]

@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+NOWHERE = "0.0.0.0"  # noqa: S104  # stands for an address that could not be read; nothing listens on it
+
 
 @lru_cache(maxsize=4096)
 def read_address(text: str) -> Address | None:
@@ -23,6 +25,14 @@ def read_address(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
+
+
+def sign_in_origin(address: str | None) -> str:
+    """The address under which wrong secrets are counted: an IPv6 line is one caller, whichever of its /64 it uses."""
+    read = read_address(address or "")
+    if read is None or read.version == 4:
+        return str(read or NOWHERE)
+    return str(IPv6Network((read, 64), strict=False).network_address)
 
 
 def is_within(address: Address, networks: Sequence[Network]) -> bool:

@@ -11,6 +11,7 @@ _CARD = re.compile(r"[A-Z]{2}[0-9]{13}")
 _SOCIAL = re.compile(r"[0-9]{10}")
 _CITIZEN = re.compile(r"[0-9]{12}")
 _UNIT = re.compile(r"[0-9A-Z]{5}")
+_ACCOUNT = re.compile(r"[0-9A-Z]{5}_[0-9A-Z_.-]{1,34}")
 _PHONE = re.compile(r"(?:0|84)[0-9]{9}")
 BENEFIT_DIGITS = frozenset("12345")
 
@@ -81,6 +82,11 @@ def is_citizen_number(text: str) -> bool:
 def is_unit_code(text: str) -> bool:
     """Whether `text` is a unit's code: five digits or capital letters (MA_CSKCB)."""
     return bool(_UNIT.fullmatch(text))
+
+
+def is_account_name(text: str) -> bool:
+    """Whether `text` is named as API accounts are: the unit's code, an underscore, a purpose (CV 1923: xxxxx_BV)."""
+    return bool(_ACCOUNT.fullmatch(text))
 
 
 def tidy_phone(text: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +16,6 @@ from django.conf import settings
 
 from congbhyt.accounts.authz import Right
 from congbhyt.installation import hot
-from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.dates import BirthDate
 from congbhyt.kernel.identifiers import AskedBy, CardAsk, is_citizen_number
 from congbhyt.lookup.rules import Card, Insured, Officer
@@ -38,8 +37,7 @@ class Ask:
     checks_most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True, array_like=True):
     """One past visit as the history shows it."""
 
     record_number: int
@@ -54,8 +52,7 @@ class Visit:
     admission_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PastCheck:
+class PastCheck(msgspec.Struct, frozen=True, array_like=True):
     """One entry of the who-looked trail; `masked` where the unit's speciality reveals a disease."""
 
     account_name: str
@@ -117,10 +114,10 @@ LEFT JOIN insured_insuredperson p ON p.id = (SELECT id FROM found)
 STATEMENTS = {by: _STATEMENT.format(person=person) for by, person in _PERSON_BY.items()}
 """One per kind of number; the only difference is how the person is found."""
 
-_cards = msgspec.json.Decoder(list[tuple[str, date, date | None, CardStatus, str, str, str, str, date | None, str]])
-_visits = msgspec.json.Decoder(list[tuple[int, str, datetime, datetime, str, str, str, str, str, str]])
-_checks = msgspec.json.Decoder(list[tuple[str, datetime, str, bool]])
-_officer = msgspec.json.Decoder(tuple[int, str, bool])
+_cards = msgspec.json.Decoder(tuple[Card, ...])
+_visits = msgspec.json.Decoder(tuple[Visit, ...])
+_checks = msgspec.json.Decoder(tuple[PastCheck, ...])
+_officer = msgspec.json.Decoder(Officer)
 
 
 def read_facts(ask: Ask) -> Facts:
@@ -153,16 +150,10 @@ def parameters(ask: Ask) -> dict[str, object]:
 
 def _decoded(row: tuple[Any, ...]) -> Facts:
     officer, person_id, social, name, birth_day, precision, gender, address, cards, visits, checks = row
-    known = Officer(*_officer.decode(officer)) if officer else None
+    known = _officer.decode(officer) if officer else None
     if person_id is None:
         return Facts(officer=known)
-    insured = Insured(
-        person_id, social, name, BirthDate.of(birth_day, precision), gender, address,
-        tuple(Card(*card) for card in _cards.decode(cards or "[]")),
-    )  # fmt: skip
-    return Facts(
-        known,
-        insured,
-        tuple(Visit(*visit) for visit in _visits.decode(visits or "[]")),
-        tuple(PastCheck(*check) for check in _checks.decode(checks or "[]")),
-    )
+    birth = BirthDate.of(birth_day, precision)
+    held = _cards.decode(cards or "[]")
+    insured = Insured(person_id, social, name, birth, gender, address, held)
+    return Facts(known, insured, _visits.decode(visits or "[]"), _checks.decode(checks or "[]"))

@@ -8,11 +8,14 @@ was chosen.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+
+import msgspec
 
 from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.dates import BirthDate
@@ -65,8 +68,7 @@ class Question:
     names_officer: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(msgspec.Struct, frozen=True, array_like=True):
     """The person of the asking unit whose CCCD was named."""
 
     person_id: int
@@ -74,8 +76,7 @@ class Officer:
     sees_history: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, array_like=True):
     """One period of one card."""
 
     number: str
@@ -201,12 +202,19 @@ def is_withheld(codes: str, text: str, *, diagnoses: tuple[str, ...], words: fro
     """Whether a visit's diagnoses are of those that other people may not learn of.
 
     `codes` are ICD-10 codes, `diagnoses` the beginnings to withhold, both in any punctuation. `text` is
-    searched for `words` too, because a text may name what its code does not.
+    searched for words that begin with one of `words` too, because a text may name what its code does not;
+    full stops in it do not count (`H.I.V`).
     """
     begins = _plain(" ".join(diagnoses))
     if any(code.startswith(begins) for code in _plain(codes)):
         return True
-    return not words.isdisjoint(re.split(r"[^0-9A-Z]+", text.upper()))
+    return bool(text) and bool(_words(words).search(unicodedata.normalize("NFC", text).upper().replace(".", "")))
+
+
+@lru_cache(maxsize=16)
+def _words(words: frozenset[str]) -> re.Pattern[str]:
+    """Finds any of `words` where a word begins; a pattern that finds nothing when there are none."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})") if words else re.compile(r"(?!)")
 
 
 @lru_cache(maxsize=4096)

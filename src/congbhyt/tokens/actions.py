@@ -15,7 +15,9 @@ from congbhyt.accounts.secrets import Verifier, wire_form
 from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
 from congbhyt.installation import hot
+from congbhyt.kernel.addresses import sign_in_origin
 from congbhyt.kernel.clock import vietnam_day
+from congbhyt.kernel.identifiers import is_account_name
 from congbhyt.kernel.keyring import fingerprint
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.policy.rules import InForce
@@ -82,9 +84,13 @@ class Issued:
 
 
 def account_name(sent: str) -> str:
-    """`sent` as accounts are named. It is put on record before anybody knows whose it is, so only printable."""
-    name = sent.strip()[:LONGEST_NAME].upper()[:LONGEST_NAME]
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+    """`sent` as accounts are named; what cannot be an account's name becomes a keyed digest.
+
+    It is put on record before anybody knows whose it is, and people type passwords and CCCD into the
+    wrong box; the digest still shows that the same text came twice.
+    """
+    name = sent.strip()[:LONGEST_NAME].upper()
+    return name if is_account_name(name) else f"digest:{settings.KEYS.digest(name).hex()}"
 
 
 def take(credentials: Credentials, *, caller: Caller, verifier: Verifier, policy: InForce, at: datetime) -> Issued:
@@ -97,7 +103,7 @@ def take(credentials: Credentials, *, caller: Caller, verifier: Verifier, policy
     wire = wire_form(credentials.password)
     found = hot.one(
         FIND_ACCOUNT,
-        {"name": name, "address": caller.origin.address, "at": at, "today": vietnam_day(at)},
+        {"name": name, "address": sign_in_origin(caller.origin.address), "at": at, "today": vietnam_day(at)},
     )
     account_id, active, unit_code, digests, paused = found or (None, False, "", [], False)
     try:
@@ -149,7 +155,7 @@ def _open(
 def _record_refusal(refusal: Refusal, name: str, unit_code: str, caller: Caller, policy: InForce, at: datetime) -> None:
     """Put a refused sign-in on record; a wrong secret also counts towards the pause of name and address."""
     if isinstance(refusal, WrongCredentialsError):
-        _count_failure(name, caller.origin.address or "", policy, at)
+        _count_failure(name, sign_in_origin(caller.origin.address), policy, at)
     audit.record(
         "tokens:session:take",
         by=f"account:{name}",
