@@ -27,7 +27,7 @@ from congbhyt.config import embedded
 from congbhyt.kernel.keyring import create_keys, fingerprint, read_keys
 
 CONNECTIONS = 16
-SECONDS = 4
+SECONDS = 5
 ROUNDS = 3
 PORT = 8931
 LEAST_LOOKUP = 0.35
@@ -77,7 +77,6 @@ def database(folder: Path) -> Iterator[Bench]:
             "CONGBHYT_VAR": str(folder),
             "DATABASE_URL": access.url(embedded.APPLICATION),
             "DATABASE_OWNER_URL": access.url(embedded.OWNER),
-            "CONGBHYT_LOG_LEVEL": "WARNING",
         }
         subprocess.run(
             [sys.executable, "-m", "congbhyt.commands", "migrate", "--kind", "sandbox"], env=environment, check=True

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from congbhyt.insured.statuses import CardStatus
 from congbhyt.kernel.dates import BirthDate
@@ -60,7 +60,7 @@ GOOD = Case(
 
 
 def asking(**changed: str | None) -> Case:
-    return replace(GOOD, question=replace(GOOD.question, **changed))  # type: ignore[arg-type]
+    return replace(GOOD, question=replace(GOOD.question, **changed))
 
 
 def holding(*cards: Card) -> Case:

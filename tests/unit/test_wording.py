@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from congbhyt.kernel.result_codes import RESULT_CODES
 from congbhyt.lookup.rules import Verdict, verdict

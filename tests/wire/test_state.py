@@ -47,7 +47,7 @@ def test_an_unchanged_revision_reads_nothing_anew(state: State, monkeypatch: pyt
 
 
 def test_what_cannot_be_confirmed_answers_nothing(
-    client: Client, state: State, session: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _age(monkeypatch)
     monkeypatch.setattr(states, "revisions", _gone)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections import OrderedDict
 from threading import BoundedSemaphore, Lock
@@ -19,7 +20,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 _REMEMBERED = 20_000
-_MD5_LENGTH = 32
+_MD5 = re.compile(r"[0-9A-F]{32}")
 _HASHING_AT_ONCE = 2
 """Each takes 19 MiB; a Monday's crowd of first sign-ins must not take them sixty-four times."""
 
@@ -27,9 +28,7 @@ _HASHING_AT_ONCE = 2
 def wire_form(sent: str) -> str:
     """What token/take received, as upper-case MD5: an MD5 in either case, or a clear secret."""
     upper = sent.strip().upper()
-    if len(upper) == _MD5_LENGTH and all(digit in "0123456789ABCDEF" for digit in upper):
-        return upper
-    return md5(sent)
+    return upper if _MD5.fullmatch(upper) else md5(sent)
 
 
 def md5(secret: str) -> str:

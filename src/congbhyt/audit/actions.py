@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
 
+import msgspec
 from django.db import transaction
 
 from congbhyt.audit.models import Entry
@@ -23,16 +23,15 @@ class NothingSoughtError(Refusal):
 
 def new_reference() -> str:
     """A reference number that a person can read out and the record knows."""
-    return uuid4().hex
+    return secrets.token_hex(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where an act came from; empty for commands and jobs."""
 
     address: str | None = None
     port: int | None = None
-    reference: str = field(default_factory=new_reference)
+    reference: str = msgspec.field(default_factory=new_reference)
 
 
 def record(

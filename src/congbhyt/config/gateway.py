@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -31,6 +32,9 @@ def build() -> Gateway:
     state = State(reader())
     state.keep_fresh()
     hot.release()
+    # What is loaded by now stays: looking through it again at every collection would cost each call time.
+    gc.collect()
+    gc.freeze()
     return Gateway(state, settings.TRUSTED_PROXIES, settings.GATEWAY_PREFIX)
 
 

@@ -35,11 +35,6 @@ GATEWAY_WORKERS = environment.number("CONGBHYT_GATEWAY_WORKERS", "Processes of t
 GATEWAY_THREADS = environment.number(
     "CONGBHYT_GATEWAY_THREADS", "Threads of each gateway process: calls served at once.", 64, least=1
 )
-DATABASE_POOL = environment.number(
-    "CONGBHYT_DATABASE_POOL",
-    "Connections to the database of each process; 0 means as many as threads.",
-    0,
-)
 LOG_LEVEL = environment.text("CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO").upper()
 
 
@@ -88,15 +83,16 @@ POOL_SECONDS = 3
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
-    """Django's dictionary for `url`. Hot statements ask for preparation; the pool gives one connection a thread."""
+    """Django's dictionary for `url`. The pool has two connections a thread: one that it keeps for the hot statements
+    (installation/hot.py) and one for a call's other work."""
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url or "host=DATABASE_URL-is-not-set dbname=congbhyt")
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     database: dict[str, Any] = {ours: str(parts.pop(theirs, "") or "") for ours, theirs in names.items()}
-    options: dict[str, Any] = {**parts, "prepare_threshold": 5}
+    options: dict[str, Any] = dict(parts)
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL or GATEWAY_THREADS, "timeout": POOL_SECONDS}
+        options["pool"] = {"min_size": 1, "max_size": 2 * GATEWAY_THREADS, "timeout": POOL_SECONDS}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from congbhyt.audit import actions as audit
@@ -84,6 +85,7 @@ _NO_FUNCTION = "Không có chức năng này. Xem danh sách chức năng trong 
 _ONLY_POST = "Chức năng này chỉ nhận phương thức POST."
 
 
+@lru_cache(maxsize=1024)
 def route(path: str, prefix: str = "") -> str:
     """The path as the function table knows it: lower case, without doubled slashes, stray spaces and mount prefix."""
     bare = "/" + "/".join(bare for part in path.lower().split("/") if (bare := part.strip()))

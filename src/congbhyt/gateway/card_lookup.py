@@ -6,8 +6,9 @@ row in the retirement table says, do not.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from congbhyt.accounts.authz import Right
 from congbhyt.gateway.calling import account_of, asker_of

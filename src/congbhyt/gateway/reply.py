@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What a function answers. The body's keys keep their order; None in place of a body sends none."""
 
     body: Mapping[str, object] | None
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
     def encode(self) -> bytes:
         """Compact JSON in real Vietnamese letters, since some programs split text instead of parsing."""

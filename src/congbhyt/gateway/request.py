@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from congbhyt.audit.actions import Origin
 from congbhyt.policy.rules import InForce
 from congbhyt.tokens.actions import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One call before it is read: nothing of a stranger's body is looked at until the address is known."""
 
     method: str
@@ -23,8 +23,7 @@ class Call:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One call, bound: who from, and every parameter by its lower-case name.
 
     A parameter that is not text (a number, a list, null) is None: present, but nothing to work with.

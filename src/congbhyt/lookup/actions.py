@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 from django.conf import settings
+from msgspec.structs import replace
 
 from congbhyt.audit.actions import Origin
 from congbhyt.installation import hot
 from congbhyt.kernel.clock import months_before, vietnam_day
-from congbhyt.kernel.identifiers import AskedBy, CardAsk, clean_number, is_citizen_number
+from congbhyt.kernel.identifiers import AskedBy, clean_number, is_citizen_number
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup import wording
 from congbhyt.lookup.facts import Ask, Facts, PastCheck, Reader, RegistryUnreachableError, Visit
@@ -41,8 +41,7 @@ class NotRecordedError(Refusal):
     template = "Hệ thống không ghi được nhật ký truy cập nên không trả kết quả. Vui lòng thử lại sau."
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """On whose behalf a look-up is made, and what that one may see."""
 
     unit_id: int
@@ -52,8 +51,7 @@ class Asker:
     may_see_history: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The verdict, its sentence, and what may go out with it; None is withheld, () is empty."""
 
     verdict: Verdict
@@ -98,10 +96,10 @@ def _with_facts(
     case: Case, asker: Asker, policy: InForce, read: Reader, origin: Origin, at: datetime
 ) -> tuple[Case, Facts]:
     """Ask the registry. Its silence is code 100, any other fault 101; neither gets past this line."""
-    if case.ask is None:
+    if case.question.ask is None:
         raise AssertionError("form checks come first")
     ask = Ask(
-        card=case.ask,
+        card=case.question.ask,
         unit_id=asker.unit_id,
         officer_citizen=clean_number(case.question.officer_citizen or ""),
         visits_since=months_before(at, policy.history_months),
@@ -187,7 +185,7 @@ def _object_name(facts: Facts, question: Question) -> str:
     """The person asked for; one not found by the number, a CCCD by its digest."""
     if facts.insured:
         return f"insured:{facts.insured.person_id}"
-    card = CardAsk.parse(question.card or "")
+    card = question.ask
     if card is None:
         return ""
     shown = settings.KEYS.digest(card.number).hex() if card.by is AskedBy.CITIZEN else card.number

@@ -7,7 +7,6 @@ arrays, decoded straight into typed objects.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +24,7 @@ class RegistryUnreachableError(Exception):
     """The card registry does not answer (result code 100)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """What to read: the person behind a number, the officer of a unit, and how much history."""
 
     card: CardAsk
@@ -61,8 +59,7 @@ class PastCheck(msgspec.Struct, frozen=True, array_like=True):
     masked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What was read."""
 
     officer: Officer | None = None

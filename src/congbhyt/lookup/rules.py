@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -52,12 +51,12 @@ class Registry(StrEnum):
     FAULTY = "faulty"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """The parameters of a look-up as they arrived; anything but text is kept as None.
 
     `officer_name` and `officer_citizen` are None where the function did not ask for an officer
-    (functions before CV 1923, and the portal, where the officer is the person signed in).
+    (functions before CV 1923, and the portal, where the officer is the person signed in). `ask` and `born` are
+    what card and birth date mean, None where they mean nothing.
     """
 
     card: str | None
@@ -66,6 +65,12 @@ class Question:
     officer_name: str | None = None
     officer_citizen: str | None = None
     names_officer: bool = True
+    ask: CardAsk | None = None
+    born: BirthDate | None = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "ask", CardAsk.parse(self.card or ""))
+        msgspec.structs.force_setattr(self, "born", BirthDate.parse(self.birth or ""))
 
 
 class Officer(msgspec.Struct, frozen=True, array_like=True):
@@ -95,8 +100,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Insured:
+class Insured(msgspec.Struct, frozen=True):
     """The person that the number led to, with every card period held."""
 
     person_id: int
@@ -108,8 +112,7 @@ class Insured:
     cards: Sequence[Card]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """Everything a verdict may rest on."""
 
     question: Question
@@ -120,26 +123,20 @@ class Case:
     registry: Registry = Registry.ANSWERED
     officer: Officer | None = None
     insured: Insured | None = None
-    ask: CardAsk | None = field(init=False)
-    birth: BirthDate | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ask", CardAsk.parse(self.question.card or ""))
-        object.__setattr__(self, "birth", BirthDate.parse(self.question.birth or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The result code and what explains it; `reason` replaces the official text where that is too short."""
 
     code: str
     reason: str = ""
     card: Card | None = None
     new_card: Card | None = None
-    official: ResultCode = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "official", RESULT_CODES.get(self.code, _NO_RIGHT))
+    @property
+    def official(self) -> ResultCode:
+        """The code's row in the official table."""
+        return RESULT_CODES.get(self.code, _NO_RIGHT)
 
 
 _NO_RIGHT = ResultCode("403", "Tài khoản không có quyền sử dụng chức năng này", "account lacks the function's right")
@@ -168,7 +165,7 @@ def chosen_card(case: Case) -> Card | None:
     several the one valid today that began last, else the one that ended or begins nearest; of equal
     ones the one that lasts longest, then by number, so that the registry's order never decides.
     """
-    ask = case.ask
+    ask = case.question.ask
     if ask is None or case.insured is None:
         return None
     held = [card for card in case.insured.cards if ask.by is not AskedBy.CARD or card.number == ask.number]
@@ -237,7 +234,7 @@ def _parameters(case: Case) -> Verdict | None:
     for parameter, value in named:
         if complaint := _complaint(parameter, value):
             return Verdict("205", complaint)
-    if case.birth is None:
+    if case.question.born is None:
         return Verdict("205", "Tham số ngaySinh không phải là ngày: dùng dd/MM/yyyy, ddMMyyyy, MM/yyyy hoặc yyyy")
     return _officer_parameters(question) if question.names_officer else None
 
@@ -263,19 +260,19 @@ def _complaint(parameter: str, value: str | None) -> str:
 
 
 def _number_form(case: Case) -> Verdict | None:
-    if case.ask is None:
+    if case.question.ask is None:
         return Verdict("051", "Mã thẻ BHYT không đúng: cần 15 ký tự của thẻ, 10 số của mã số BHXH hoặc 12 số CCCD")
     return None
 
 
 def _benefit_digit(case: Case) -> Verdict | None:
-    ask = case.ask
+    ask = case.question.ask
     wrong = ask is not None and ask.by is AskedBy.CARD and ask.benefit_digit not in BENEFIT_DIGITS
     return Verdict("053") if wrong else None
 
 
 def _province(case: Case) -> Verdict | None:
-    ask = case.ask
+    ask = case.question.ask
     wrong = ask is not None and ask.by is AskedBy.CARD and ask.province not in case.provinces
     return Verdict("052") if wrong else None
 
@@ -308,7 +305,7 @@ def _name(case: Case) -> Verdict | None:
 
 
 def _birth(case: Case) -> Verdict | None:
-    agrees = case.birth and case.insured and case.birth.agrees_with(case.insured.birth)
+    agrees = case.question.born and case.insured and case.question.born.agrees_with(case.insured.birth)
     return None if agrees else Verdict("070")
 
 

@@ -6,6 +6,7 @@ from congbhyt.insured.models import InsuredPerson
 from congbhyt.kernel.clock import wire_day
 from congbhyt.lookup.rules import Card, Insured, Verdict
 
+_GENDERS = {kind.value: str(kind.label) for kind in InsuredPerson.Gender}
 _OPENING = {
     "000": "Thẻ còn giá trị sử dụng!",
     "003": "Thẻ BHYT cũ hết giá trị sử dụng, được cấp thẻ mới!",
@@ -41,7 +42,7 @@ def _person(insured: Insured) -> str:
 
 def gender(code: int) -> str:
     """`gioiTinh` as the wire says it: Nam, Nữ or Chưa xác định."""
-    return str(InsuredPerson.Gender(code).label)
+    return _GENDERS[code]
 
 
 def _card(card: Card, insured: Insured) -> str:

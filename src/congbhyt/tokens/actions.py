@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 
@@ -52,8 +52,7 @@ VALUES (%(at)s, 'tokens:session:take', %(actor)s, %(unit_code)s, %(address)s::in
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """What token/take was sent: account name, secret in its wire form, and the unit's code if any."""
 
     name: str
@@ -61,8 +60,7 @@ class Credentials:
     unit_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Where a call comes from: its origin and the units that own the address; None when nobody asks."""
 
     origin: Origin
@@ -73,8 +71,7 @@ class Caller:
         return self.owners is None or unit_code in self.owners
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(msgspec.Struct, frozen=True):
     """A session just opened; the token is shown this once."""
 
     access_token: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from django.conf import settings
 
 from congbhyt.accounts.authz import Right
@@ -35,8 +35,7 @@ WHERE s.token_digest = %(token_digest)s
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(msgspec.Struct, frozen=True):
     """The four things every call repeats (wire-protocol §1.2)."""
 
     token: str
@@ -45,8 +44,7 @@ class Keys:
     password: str
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """The account behind a valid session."""
 
     account_id: int
