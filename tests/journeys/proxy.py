@@ -68,10 +68,15 @@ def lay_out(folder: Path, gateway_port: int, site: str) -> None:
 
 
 def lay_out_as_deployed(folder: Path, port: int, plain_port: int) -> None:
-    """Copy deploy/nginx to `folder` as it is, certificate and closed port 80 included, on these two ports."""
+    """Copy deploy/nginx to `folder` as it is, certificate and closed port 80 included, on these two ports.
+
+    Behind it is a port where nobody listens, whatever else runs on this machine.
+    """
     shutil.copytree(DEPLOYED, folder, dirs_exist_ok=True)
+    nobody = free_port()
     for file in (folder / "congbhyt").iterdir():
         text = file.read_text().replace("/etc/nginx/congbhyt", str(folder)).replace("/var/log/nginx", str(folder))
+        text = text.replace("127.0.0.1:8001", f"127.0.0.1:{nobody}")
         text = text.replace("listen [::]:443", f"listen [::1]:{port}").replace("listen 443", f"listen 127.0.0.1:{port}")
         text = text.replace("listen [::]:80", f"listen [::1]:{plain_port}")
         file.write_text(text.replace("listen 80", f"listen 127.0.0.1:{plain_port}"))
