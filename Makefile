@@ -53,12 +53,12 @@ $(VENV)/bin/python:
 
 # The install of the project itself is editable and needs no network: its builder is in the requirements.
 $(VENV)/.server: requirements/server.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the server's packages …"
+	@echo "Installing the server's packages …" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/server.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.server
-	@echo "Installing the tools for tests and checks …"
+	@echo "Installing the tools for tests and checks …" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -64,6 +65,19 @@ def test_it_runs_below_a_closed_folder_and_leaves_modes_alone(tmp_path: Path) ->
     ):
         assert connection.execute("SELECT lower('ĐẶNG')").fetchone() == ("đặng",)
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path, closed)] == modes
+
+
+def test_its_programs_may_lie_below_a_closed_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    package = embedded.binaries().parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, closed / part.name)
+    programs = closed / embedded.binaries().relative_to(package.parent)
+    monkeypatch.setattr(embedded, "binaries", lambda: programs)
+    with embedded.running(closed / "pg", durable=False):
+        assert _serving(closed / "pg")
 
 
 def test_the_server_listens_on_no_network(tmp_path: Path) -> None:

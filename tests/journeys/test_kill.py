@@ -92,3 +92,14 @@ def test_no_answer_is_without_its_audit_entry(victim: str, furnished: dict[str, 
     answered = {(reference, code) for reference, code in load.answered if code in ("000", "100")}
     assert len(answered) >= 100
     assert answered <= _recorded(furnished)
+
+
+def test_connections_cut_between_calls_are_replaced_unseen(furnished: dict[str, str], tmp_path: Path) -> None:
+    with running.gateway(furnished, tmp_path / "gateway.log") as served:
+        session = served.session()
+        codes = {served.ask(session).json["maKetQua"] for _ in range(10)}
+        with psycopg.connect(furnished["DATABASE_URL"], autocommit=True) as connection:
+            for pid in _backends(furnished):
+                connection.execute("SELECT pg_terminate_backend(%s) WHERE %s <> pg_backend_pid()", [pid, pid])
+        codes |= {served.ask(session).json["maKetQua"] for _ in range(30)}
+    assert codes == {"000"}

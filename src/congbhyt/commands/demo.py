@@ -41,9 +41,9 @@ class WrongAnswerError(Refusal):
 
 
 def demo(
-    gateway_port: Annotated[int, typer.Option(help="Port of the gateway.")] = 8001,
+    gateway_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the gateway.")] = 8001,
     portal_port: Annotated[
-        int, typer.Option(help="Port kept for the portal, which is not part of this version.")
+        int, typer.Option(min=1, max=65535, help="Port kept for the portal, which is not part of this version.")
     ] = 8000,
     check: Annotated[bool, typer.Option("--check", help="On free ports: look up once, print the JSON, leave.")] = False,
 ) -> None:

@@ -14,7 +14,7 @@ serve_app = typer.Typer(no_args_is_help=True, help="Start a door or the worker; 
 @serve_app.command()
 def gateway(
     host: Annotated[str, typer.Option(help="Address to listen on; `::` listens on IPv4 and IPv6.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8001,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8001,
 ) -> None:
     """The door for hospital programs."""
     with work():

@@ -92,8 +92,7 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[Access]:
             yield access
         finally:
             _stop(server)
-            if Path(access.socket_folder).parent != folder:
-                shutil.rmtree(access.socket_folder, ignore_errors=True)
+            _forget_socket(access.socket_folder, folder)
 
 
 def _borrow(folder: Path) -> Access:
@@ -119,6 +118,7 @@ def _prepare(folder: Path) -> Access:
         _initialise(data, access)
     else:
         known = json.loads(noted.read_text())
+        _forget_socket(known["socket_folder"], folder)  # of a starter that was killed
         access = Access(**{**known, "socket_folder": _socket_folder(folder)})
     descriptor = os.open(noted, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -136,6 +136,12 @@ def _socket_folder(folder: Path) -> str:
     far = tempfile.mkdtemp(prefix="congbhyt-")
     _hand_over(Path(far))
     return far
+
+
+def _forget_socket(socket_folder: str, folder: Path) -> None:
+    """Remove a socket folder that lies elsewhere than below ours."""
+    if Path(socket_folder).parent != folder:
+        shutil.rmtree(socket_folder, ignore_errors=True)
 
 
 def _initialise(data: Path, access: Access) -> None:
@@ -207,7 +213,8 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 def _as_server() -> list[str]:
     """The prefix that ends the server with its parent and, for root, runs it as `nobody`.
 
-    PostgreSQL refuses to run as root. CAP_DAC_OVERRIDE is what root itself uses to enter the clone.
+    PostgreSQL refuses to run as root. CAP_DAC_OVERRIDE is what root itself uses to enter the clone; without the
+    secure bit the kernel would forget it in access(), with which initdb looks for its programs.
     """
     setpriv = shutil.which("setpriv")
     if os.geteuid() != 0:
@@ -218,7 +225,8 @@ def _as_server() -> list[str]:
     capability = "+dac_override"
     return [
         setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
-        f"--inh-caps={capability}", f"--ambient-caps={capability}", "--pdeathsig", "INT", "--",
+        f"--inh-caps={capability}", f"--ambient-caps={capability}", "--securebits=+no_setuid_fixup",
+        "--pdeathsig", "INT", "--",
     ]  # fmt: skip
 
 

@@ -78,6 +78,8 @@ INSTALLED_APPS = [
 ]
 
 
+DEAD_LINE_MILLISECONDS = 8_000
+"""After that long without an acknowledgement a network connection to the database counts as broken."""
 POOL_SECONDS = 3
 """How long a call waits for a database connection: hospital programs give up after 8 to 10 seconds."""
 
@@ -90,7 +92,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     parts = conninfo_to_dict(url or "host=DATABASE_URL-is-not-set dbname=congbhyt")
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     database: dict[str, Any] = {ours: str(parts.pop(theirs, "") or "") for ours, theirs in names.items()}
-    options: dict[str, Any] = dict(parts)
+    options: dict[str, Any] = {"tcp_user_timeout": DEAD_LINE_MILLISECONDS, **parts}
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 2 * GATEWAY_THREADS, "timeout": POOL_SECONDS}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}

@@ -82,12 +82,18 @@ RECORDED = (NotRecordedError, NoSuchRecordError)
 """Refusals that are on record already, or cannot be."""
 
 _NO_FUNCTION = "Không có chức năng này. Xem danh sách chức năng trong tài liệu kết nối."
+_LONGEST_KNOWN_PATH = 200
+"""Characters; a longer path is no function's and is not remembered."""
 _ONLY_POST = "Chức năng này chỉ nhận phương thức POST."
 
 
-@lru_cache(maxsize=1024)
 def route(path: str, prefix: str = "") -> str:
     """The path as the function table knows it: lower case, without doubled slashes, stray spaces and mount prefix."""
+    return _route(path, prefix) if len(path) <= _LONGEST_KNOWN_PATH else "/"
+
+
+@lru_cache(maxsize=1024)
+def _route(path: str, prefix: str) -> str:
     bare = "/" + "/".join(bare for part in path.lower().split("/") if (bare := part.strip()))
     mounted = "/" + prefix.strip("/").lower() if prefix.strip("/") else ""
     if mounted and bare.startswith(mounted + "/"):

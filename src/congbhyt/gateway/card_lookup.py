@@ -38,8 +38,14 @@ def serve_2024(request: Request, state: State) -> Reply:
 
 
 def serve_2018(request: Request, state: State) -> Reply:
-    """NhanLichSuKCB2018 and KQNhanLichSuKCB2018."""
+    """NhanLichSuKCB2018."""
     answer = answer_for(request, state, "NhanLichSuKCB2018", names_officer=False)
+    return Reply({**card_body(answer), **_blocks(answer)})
+
+
+def serve_kq2018(request: Request, state: State) -> Reply:
+    """KQNhanLichSuKCB2018, the other name of the same function."""
+    answer = answer_for(request, state, "KQNhanLichSuKCB2018", names_officer=False)
     return Reply({**card_body(answer), **_blocks(answer)})
 
 

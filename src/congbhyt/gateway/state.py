@@ -71,9 +71,13 @@ class State:
             UnconfirmedError: the database cannot confirm them; nothing may be answered from stale leave.
         """
         if self._is_old():
-            with self._refreshing:
+            if not self._refreshing.acquire(timeout=OLDEST_SECONDS):
+                raise UnconfirmedError("the database takes too long to confirm allow-list and policy")
+            try:
                 if self._is_old():  # unless another call has confirmed them while this one waited
                     self._confirm_or_fail_fast()
+            finally:
+                self._refreshing.release()
         return self._snapshot
 
     def _is_old(self) -> bool:

@@ -33,7 +33,7 @@ DatabaseError = psycopg.Error
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _ANSWERED = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-_UNKNOWN_STATEMENT = b"26000"
+_UNKNOWN_STATEMENT, _CHANGED_TABLE = b"26000", b"0A000"
 _thread = local()
 """Each thread's lease."""
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
@@ -65,7 +65,7 @@ def one(statement: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | N
     """
     try:
         adapter, result = _execute(statement, parameters)
-    except psycopg.OperationalError:
+    except DatabaseError:  # a cut connection has no SQLSTATE, so psycopg knows no closer class
         if not _renewed():
             raise
         adapter, result = _execute(statement, parameters)
@@ -92,8 +92,11 @@ def _execute(statement: str, parameters: Mapping[str, object]) -> tuple[Transfor
     if compiled.name not in known:
         _prepare(lent.pgconn, compiled, known)
     result = lent.pgconn.exec_prepared(compiled.name, values)
-    if result.error_field(DiagnosticField.SQLSTATE) == _UNKNOWN_STATEMENT and _is_idle(lent.pgconn):
-        _prepare(lent.pgconn, compiled, known)  # somebody deallocated it
+    complaint = result.error_field(DiagnosticField.SQLSTATE)
+    if complaint in (_UNKNOWN_STATEMENT, _CHANGED_TABLE) and _is_idle(lent.pgconn):
+        if complaint == _CHANGED_TABLE:  # a migration under a running gateway
+            lent.pgconn.exec_(b"DEALLOCATE " + compiled.name)
+        _prepare(lent.pgconn, compiled, known)
         result = lent.pgconn.exec_prepared(compiled.name, values)
     if result.status not in _ANSWERED:
         raise error_from_result(result)
