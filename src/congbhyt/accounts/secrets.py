@@ -22,9 +22,9 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 _REMEMBERED = 20_000
 _MD5 = re.compile(r"[0-9A-F]{32}")
-_HASHING_AT_ONCE = 2
-"""Each takes 19 MiB; a Monday's crowd of first sign-ins must not take them sixty-four times. Always the same
-threads, because the allocator keeps freed blocks for the thread that had them."""
+_HASHING_AT_ONCE = 1
+"""Each takes 19 MiB; a Monday's crowd of first sign-ins must not take them sixty-four times. Always in the
+same thread, because the allocator keeps freed blocks for the thread that had them."""
 
 
 def wire_form(sent: str) -> str:

@@ -34,6 +34,8 @@ DatabaseError = psycopg.Error
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _ANSWERED = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _UNKNOWN_STATEMENT, _CHANGED_TABLE = b"26000", b"0A000"
+_CUT = ("08", "57P")
+"""SQLSTATE of lost connections and of a server that shuts down; a connection that just vanished has none."""
 _thread = local()
 """Each thread's lease."""
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
@@ -65,8 +67,8 @@ def one(statement: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | N
     """
     try:
         adapter, result = _execute(statement, parameters)
-    except DatabaseError:  # a cut connection has no SQLSTATE, so psycopg knows no closer class
-        if not _renewed():
+    except DatabaseError as failed:
+        if not _renewed(failed):
             raise
         adapter, result = _execute(statement, parameters)
     if not result.ntuples:
@@ -130,6 +132,11 @@ class _Lease:
         """Whether the connection can serve another call."""
         return _is_idle(self.connection.pgconn)
 
+    def break_off(self) -> None:
+        """Close a cut connection, which libpq may take for sound, and let the pool look whether its others were cut."""
+        self.connection.close()
+        self._pool.check()
+
     def __del__(self) -> None:
         if hasattr(self, "connection"):
             self._pool.putconn(self.connection)
@@ -158,11 +165,13 @@ def _is_idle(server: PGconn) -> bool:
     return server.transaction_status == TransactionStatus.IDLE
 
 
-def _renewed() -> bool:
+def _renewed(failed: psycopg.Error) -> bool:
     """Whether a connection that broke between two calls was replaced, so that a read may be tried again."""
     lease: _Lease | None = getattr(_thread, "lease", None)
-    if lease is None or lease.is_sound or not lease.used_before:
+    cut = failed.sqlstate is None or failed.sqlstate.startswith(_CUT)
+    if lease is None or not lease.used_before or not cut:
         return False
+    lease.break_off()
     _thread.lease = None
     return True
 
