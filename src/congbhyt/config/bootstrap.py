@@ -32,7 +32,7 @@ def database() -> Iterator[None]:
             os.environ["DATABASE_URL"] = access.url(embedded.APPLICATION)
             os.environ["DATABASE_OWNER_URL"] = access.url(embedded.OWNER)
         stack.callback(close_connections)
-        _configure()
+        configure()
         yield
 
 
@@ -41,7 +41,7 @@ def is_embedded() -> bool:
     return _EMBEDDED in os.environ
 
 
-def _configure() -> None:
+def configure() -> None:
     """Load settings and models."""
     import django
 

@@ -1,21 +1,19 @@
-"""The gateway's WSGI application as the HTTP server loads it, one per process."""
+"""The gateway's WSGI application as the HTTP server loads it, one per process.
+
+Import it once Django is configured (bootstrap.configure).
+"""
 
 from __future__ import annotations
 
 import gc
-import os
 
-import django
 from django.conf import settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congbhyt.config.settings")
-django.setup()
-
-from congbhyt.gateway.state import State  # noqa: E402  # models need the set-up above
-from congbhyt.gateway.wsgi import Gateway  # noqa: E402
-from congbhyt.installation import hot  # noqa: E402
-from congbhyt.installation.queries import is_sandbox  # noqa: E402
-from congbhyt.lookup.facts import Reader, read_facts  # noqa: E402
+from congbhyt.gateway.state import State
+from congbhyt.gateway.wsgi import Gateway
+from congbhyt.installation import hot
+from congbhyt.installation.queries import is_sandbox
+from congbhyt.lookup.facts import Reader, read_facts
 
 
 def reader() -> Reader:
@@ -36,6 +34,3 @@ def build() -> Gateway:
     gc.collect()
     gc.freeze()
     return Gateway(state, settings.TRUSTED_PROXIES, settings.GATEWAY_PREFIX)
-
-
-application = build()

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from congbhyt.config.bootstrap import close_connections
+from congbhyt.config.bootstrap import close_connections, configure
 
 IDLE_SECONDS = 30
 """A head must be complete within this time, and a silent connection ends after it. A proxy in front must let go
@@ -31,7 +31,7 @@ def serve_gateway(host: str, port: int) -> None:
 
     close_connections()
     Granian(
-        "congbhyt.config.gateway:application",
+        "congbhyt.config.gateway:build",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -54,9 +54,10 @@ def _application(parent: int) -> Callable[..., Any]:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
         if os.getppid() != parent:
             sys.exit("the gateway ended before its worker began")
-    from congbhyt.config.gateway import application
+    configure()
+    from congbhyt.config.gateway import build
 
-    return application
+    return build()
 
 
 def run_worker() -> None:
