@@ -114,7 +114,7 @@ def answer(call: Call, state: State) -> Reply:
             return Reply(shape.refusal("404", _NO_FUNCTION), 404)
         if call.method != "POST":
             return Reply(shape.refusal("405", _ONLY_POST, ghiChu=_ONLY_POST), 405, {"Allow": "POST, OPTIONS"})
-        request = Request(bind(call.query, call.read_body()), caller, policy, call.at)
+        request = Request(function.name, bind(call.query, call.read_body()), caller, policy, call.at)
         return _served(request, state, function)
     except Refusal as refusal:
         return _refused(refusal, call, state, shape)

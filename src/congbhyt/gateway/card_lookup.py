@@ -33,37 +33,25 @@ _TWO_DIGITS = {
 def serve_2024(request: Request, state: State) -> Reply:
     """KQNhanLichSuKCB2024: card, and history where policy and the officer's right let it out."""
     history = request.policy.history_in_2024_function
-    answer = answer_for(request, state, "KQNhanLichSuKCB2024", names_officer=True, history=history)
+    answer = answer_for(request, state, names_officer=True, history=history)
     return Reply({**card_body(answer), **_blocks(answer)})
 
 
 def serve_2018(request: Request, state: State) -> Reply:
-    """NhanLichSuKCB2018."""
-    answer = answer_for(request, state, "NhanLichSuKCB2018", names_officer=False)
-    return Reply({**card_body(answer), **_blocks(answer)})
-
-
-def serve_kq2018(request: Request, state: State) -> Reply:
-    """KQNhanLichSuKCB2018, the other name of the same function."""
-    answer = answer_for(request, state, "KQNhanLichSuKCB2018", names_officer=False)
-    return Reply({**card_body(answer), **_blocks(answer)})
-
-
-def serve_2019(request: Request, state: State) -> Reply:
-    """KQNhanLichSuKCB2019 (CV 497/BHXH-CNTT)."""
-    answer = answer_for(request, state, "KQNhanLichSuKCB2019", names_officer=False)
+    """NhanLichSuKCB2018, KQNhanLichSuKCB2018 and KQNhanLichSuKCB2019 (CV 497/BHXH-CNTT): the same keys as 2024."""
+    answer = answer_for(request, state, names_officer=False)
     return Reply({**card_body(answer), **_blocks(answer)})
 
 
 def serve_595(request: Request, state: State) -> Reply:
     """KQNhanLichSuKCB595: the card's keys and one history list with days instead of minutes."""
-    answer = answer_for(request, state, "KQNhanLichSuKCB595", names_officer=False)
+    answer = answer_for(request, state, names_officer=False)
     return Reply({**card_body(answer), "dsLichSuKCB": _days(answer)})
 
 
 def serve_2016(request: Request, state: State) -> Reply:
     """nhanLichSuKCB: two-digit codes and one history list."""
-    answer = answer_for(request, state, "nhanLichSuKCB", names_officer=False)
+    answer = answer_for(request, state, names_officer=False)
     code = answer.verdict.code
     return Reply({"maKetQua": _TWO_DIGITS.get(code, code), "dsLichSuKCB": _days(answer)})
 
@@ -71,7 +59,6 @@ def serve_2016(request: Request, state: State) -> Reply:
 def answer_for(
     request: Request,
     state: State,
-    function: str,
     *,
     names_officer: bool,
     right: Right | None = None,
@@ -96,7 +83,7 @@ def answer_for(
     return look_up(
         question,
         asker=asker if history else replace(asker, may_see_history=False),
-        function=function,
+        function=request.function,
         policy=request.policy,
         read=state.read,
         origin=request.origin,

@@ -68,10 +68,10 @@ _ROWS = (
         "NhanLichSuKCB2018", _EGW + "NhanLichSuKCB2018", card_lookup.serve_2018, CARD, Right.CARD_LOOKUP, "2018"
     ),
     Function(
-        "KQNhanLichSuKCB2018", _EGW + "KQNhanLichSuKCB2018", card_lookup.serve_kq2018, CARD, Right.CARD_LOOKUP, "2018"
+        "KQNhanLichSuKCB2018", _EGW + "KQNhanLichSuKCB2018", card_lookup.serve_2018, CARD, Right.CARD_LOOKUP, "2018"
     ),
     Function(
-        "KQNhanLichSuKCB2019", _EGW + "KQNhanLichSuKCB2019", card_lookup.serve_2019, CARD, Right.CARD_LOOKUP,
+        "KQNhanLichSuKCB2019", _EGW + "KQNhanLichSuKCB2019", card_lookup.serve_2018, CARD, Right.CARD_LOOKUP,
         "CV 497/BHXH-CNTT",
     ),
 )  # fmt: skip

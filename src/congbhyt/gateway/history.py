@@ -16,7 +16,7 @@ _NO_RIGHT = (
 
 def serve(request: Request, state: State) -> Reply:
     """Answer with the history; 403 with a sentence when account or named officer may not see it."""
-    answer = answer_for(request, state, "Lskcb2025", right=Right.HISTORY_LOOKUP, names_officer=True)
+    answer = answer_for(request, state, right=Right.HISTORY_LOOKUP, names_officer=True)
     if not answer.verdict.official.history:
         return Reply(HISTORY_2025.refusal(answer.verdict.code, answer.sentence))
     visits = visit_rows(answer)

@@ -24,11 +24,12 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One call, bound: who from, and every parameter by its lower-case name.
+    """One call, bound: the function called, who from, and every parameter by its lower-case name.
 
     A parameter that is not text (a number, a list, null) is None: present, but nothing to work with.
     """
 
+    function: str
     parameters: Mapping[str, str | None]
     caller: Caller
     policy: InForce

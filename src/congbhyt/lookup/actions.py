@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from congbhyt.audit.actions import Origin
 from congbhyt.installation import hot
+from congbhyt.insured.models import Visit as StoredVisit
 from congbhyt.kernel.clock import months_before, vietnam_day
 from congbhyt.kernel.identifiers import AskedBy, clean_number, is_citizen_number
 from congbhyt.kernel.refusal import Refusal
@@ -131,12 +132,13 @@ def _answer(judged: Verdict, facts: Facts, question: Question, asker: Asker, pol
         said,
         officer_sees,
         facts.insured,
-        tuple(visit for visit in facts.visits if not _withheld(visit, policy)) if shown else None,
+        tuple(visit for visit in facts.visits if not withheld(visit, policy)) if shown else None,
         facts.checks if shown else None,
     )
 
 
-def _withheld(visit: Visit, policy: InForce) -> bool:
+def withheld(visit: Visit | StoredVisit, policy: InForce) -> bool:
+    """Whether policy keeps a visit, as read for a history or as stored, from other people."""
     codes = f"{visit.diagnosis_code} {visit.other_codes}"
     return is_withheld(codes, visit.diagnosis, diagnoses=policy.withheld_diagnoses, words=policy.withheld_words)
 

@@ -8,9 +8,8 @@ from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
 from congbhyt.insured.models import Visit
 from congbhyt.kernel.refusal import Refusal
-from congbhyt.lookup.actions import Asker
+from congbhyt.lookup.actions import Asker, withheld
 from congbhyt.lookup.models import Check
-from congbhyt.lookup.rules import is_withheld
 from congbhyt.policy.rules import InForce
 
 
@@ -50,8 +49,7 @@ def open_record(record_number: int, *, asker: Asker, policy: InForce, origin: Or
 def _may_read(visit: Visit, asker: Asker, policy: InForce, at: datetime) -> bool:
     if visit.facility_code == asker.unit_code:
         return True
-    codes = f"{visit.diagnosis_code} {visit.other_codes}"
-    if is_withheld(codes, visit.diagnosis, diagnoses=policy.withheld_diagnoses, words=policy.withheld_words):
+    if withheld(visit, policy):
         return False
     return Check.objects.filter(
         person_id=visit.person_id,
