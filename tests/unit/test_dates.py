@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from congbhyt.kernel.dates import EARLIEST_YEAR, BirthDate
+from congbhyt.kernel.dates import EARLIEST_YEAR, BirthDate, read_typed_birth
 
 DAYS = st.dates(date(EARLIEST_YEAR, 1, 1), date(2100, 12, 31))
 
@@ -79,3 +80,50 @@ def test_a_leap_day_is_one() -> None:
 def test_what_no_calendar_holds_cannot_be_made(parts: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r".+"):
         BirthDate(*parts)
+
+
+@pytest.mark.parametrize(("typed", "birth"), [
+    ("1.1.1980", "01/01/1980"), ("01.02.1980", "01/02/1980"), ("01-02-1980", "01/02/1980"), ("1-2-1980", "01/02/1980"),
+    ("1 2 1980", "01/02/1980"), ("1  2\u00a01980", "01/02/1980"), ("01 / 02 / 1980", "01/02/1980"),
+    ("1 . 2 . 1980", "01/02/1980"), ("01 – 02 – 1980", "01/02/1980"), ("1/2.1980", "01/02/1980"),
+    ("1980-02-01", "01/02/1980"), ("1980-2-1", "01/02/1980"), ("1980/02/01", "01/02/1980"), ("1980-02", "02/1980"),
+    ("01 / 1980", "01/1980"), ("1.1980", "01/1980"), ("1-1980", "01/1980"), ("1 1980", "01/1980"),
+    (" 1980\r\n", "1980"), ("01021980", "01/02/1980"), ("29.02.2000", "29/02/2000"), ("31-12-1980", "31/12/1980"),
+])  # fmt: skip
+def test_what_people_type_is_read(typed: str, birth: str) -> None:
+    read = read_typed_birth(typed)
+    assert str(read) == birth
+    assert read == BirthDate.parse(birth)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", " ", ".", "--", "1.1.80", "1-1-80", "80", "80-01-01", "1 1 80", "1.80", "01.01.1980.", ".01.01.1980",
+        "1..1980", "1//1980", "1/ /1980", "1.1.1980 08:00", "1980-01-01T00:00", "1980-13-01", "1980-02-30",
+        "1980-31-12", "31.02.1980", "12-31-1980", "13 1980", "0.0.1980", "1.1.0980", "1.1.19800", "1 1 1 1980",
+        "1980 1980", "1980-01-01-", "1_1_1980", "1,1,1980", "0101 1980", "1.1.198O", "١.١.١٩٨٠", "1.1.１９８０",
+        "1.1.1980\0", "19800101", "-1980",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_or_could_be_two_is_not_guessed(typed: str) -> None:
+    assert read_typed_birth(typed) is None
+
+
+@pytest.mark.parametrize("unit", ["1", " ", ".", ". ", "1 ", " .1", "\u2013", "1980-"])
+def test_endless_typing_is_no_date_at_once(unit: str) -> None:
+    started = time.process_time()
+    assert read_typed_birth("1" + unit * 1_000_000 + "x") is None
+    assert time.process_time() - started < 1
+
+
+@given(st.text(max_size=12) | st.from_regex(r"[0-9/]{0,10}", fullmatch=True) | births().map(str))
+def test_typing_reads_at_least_what_the_wire_reads(text: str) -> None:
+    wire = BirthDate.parse(text)
+    assert wire is None or read_typed_birth(text) == wire
+
+
+@given(DAYS, st.sampled_from([".", "-", " ", "/", " / ", "\u2013", ". "]))
+def test_every_typed_form_of_a_day_is_that_day(day: date, between: str) -> None:
+    forms = [f"{day:%d}{between}{day:%m}{between}{day:%Y}", f"{day.day}{between}{day.month}{between}{day.year}"]
+    assert {read_typed_birth(form) for form in [*forms, f"{day:%Y-%m-%d}"]} == {BirthDate(day.year, day.month, day.day)}

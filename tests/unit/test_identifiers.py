@@ -10,6 +10,7 @@ from congbhyt.kernel.identifiers import (
     AskedBy,
     CardAsk,
     clean_number,
+    clean_typed_number,
     is_card_number,
     is_citizen_number,
     is_social_number,
@@ -86,6 +87,28 @@ def test_a_benefit_digit_of_9_has_a_cards_form_but_is_no_card_number() -> None:
 @given(st.text(max_size=40))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_number(clean_number(text)) == clean_number(text)
+
+
+@pytest.mark.parametrize(("typed", "number"), [
+    ("GD 4 01.9900.000001", "GD4019900000001"), ("gd-4-01-99-000-00001", "GD4019900000001"),
+    ("GD.4.01.99.0000.0001.", "GD4019900000001"), ("99.0000.0001", "9900000001"), ("9900000001", "9900000001"),
+    ("099 000.000_001", "099000000001"), ("\t099.000000001\r\n", "099000000001"), ("...", ""), ("", ""),
+    ("9900000001\u3002", "9900000001\u3002"), ("99,00000001", "99,00000001"),
+])  # fmt: skip
+def test_dots_that_people_type_are_dropped_besides_what_the_wire_drops(typed: str, number: str) -> None:
+    assert clean_typed_number(typed) == number
+
+
+def test_the_wire_keeps_refusing_dots() -> None:
+    assert clean_number("GD 4 01.9900.000001") == "GD401.9900.000001"
+    assert CardAsk.parse("GD 4 01.9900.000001") is None
+    assert CardAsk.parse(clean_typed_number("GD 4 01.9900.000001")) == CardAsk("GD4019900000001", AskedBy.CARD)
+
+
+@given(st.text(max_size=40))
+def test_typed_numbers_differ_from_the_wires_in_dots_alone(text: str) -> None:
+    assert clean_typed_number(text) == clean_number(text).replace(".", "")
+    assert clean_typed_number(clean_typed_number(text)) == clean_typed_number(text)
 
 
 @pytest.mark.parametrize(("code", "good"), [

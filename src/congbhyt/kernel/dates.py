@@ -12,6 +12,7 @@ _FORMS = (
     re.compile(r"(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>[0-9]{4})"),
 )
+_BETWEEN_TYPED = re.compile(r"\s*[./\-\u2010-\u2015]\s*|\s+")
 EARLIEST_YEAR = 1850
 
 
@@ -89,3 +90,15 @@ class BirthDate:
             f"{self.year:04d}",
         ]
         return "/".join(part for part in parts if part)
+
+
+def read_typed_birth(text: str) -> BirthDate | None:
+    """Read a birth date as people type it at the portal; None when it is no date or could be two.
+
+    Besides what `BirthDate.parse` reads, parts may be divided by dots, dashes or spaces (1.1.1980, 01 / 1980),
+    and the year may stand first (1980-01-01, ISO 8601). A year always has four digits: 80 could be 1880 too.
+    """
+    parts = _BETWEEN_TYPED.split(text.strip(), maxsplit=3)
+    if len(parts) > 1 and len(parts[0]) == 4:
+        parts.reverse()
+    return BirthDate.parse("/".join(parts))

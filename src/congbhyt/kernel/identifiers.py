@@ -64,6 +64,11 @@ def clean_number(text: str) -> str:
     return _IGNORED.sub("", text).upper()
 
 
+def clean_typed_number(text: str) -> str:
+    """`clean_number` that drops dots too: people group digits with them (GD 4 01.9900.000001); the wire does not."""
+    return clean_number(text.replace(".", ""))
+
+
 def is_card_number(text: str) -> bool:
     """Whether `text` is a full 15-character card number with a possible benefit digit."""
     return bool(_CARD.fullmatch(text)) and text[2] in BENEFIT_DIGITS
