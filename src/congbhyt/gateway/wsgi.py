@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from http import HTTPStatus
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from congbhyt.audit.actions import Origin
+from congbhyt.audit.origins import origin_of
 from congbhyt.gateway.application import CORS, answer, fault, is_healthy, route
 from congbhyt.gateway.binding import TooLargeError, UnreadableBodyError
 from congbhyt.gateway.functions import FUNCTIONS
@@ -19,14 +19,13 @@ from congbhyt.gateway.request import Call
 from congbhyt.gateway.state import State
 from congbhyt.installation import hot
 from congbhyt.kernel import clock
-from congbhyt.kernel.addresses import caller_address, is_within, read_address
+from congbhyt.kernel.addresses import Network
 
 log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 256 * 1024
 """For functions of five short parameters; functions that take files will say their own."""
 _LONGEST_LENGTH = 18
 """Digits of a Content-Length that is a number at all; Python refuses to read thousands of them."""
-_LONGEST_PORT = 5
 _LONGEST_METHOD = 16
 """What the log shows of a method: a caller may invent one of 60 KB."""
 
@@ -37,7 +36,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 class Gateway:
     """The WSGI application of one process."""
 
-    def __init__(self, state: State, trusted: Sequence[IPv4Network | IPv6Network] = (), prefix: str = "") -> None:
+    def __init__(self, state: State, trusted: Sequence[Network] = (), prefix: str = "") -> None:
         self._state = state
         self._trusted = trusted
         self._prefix = prefix
@@ -45,7 +44,7 @@ class Gateway:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one call and give the thread's database connection back, whatever happens."""
         began = time.perf_counter()
-        origin = self._origin(environ)
+        origin = origin_of(environ, self._trusted)
         path = route(_decoded(environ.get("PATH_INFO", "")), self._prefix)
         try:
             reply = self._reply(environ, path, origin)
@@ -65,19 +64,6 @@ class Gateway:
             took,
         )
         return _send(reply, origin.reference, start_response)
-
-    def _origin(self, environ: Environ) -> Origin:
-        forwarded = [environ["HTTP_X_FORWARDED_FOR"]] if "HTTP_X_FORWARDED_FOR" in environ else []
-        address = caller_address(environ.get("REMOTE_ADDR", ""), forwarded, self._trusted)
-        return Origin(str(address) if address else None, self._port(environ))
-
-    def _port(self, environ: Environ) -> int | None:
-        """The caller's source port, which the record should hold (TCVN 14423): told by our proxy only."""
-        told = environ.get("HTTP_X_CLIENT_PORT", "")
-        if not (told.isascii() and told.isdecimal() and len(told) <= _LONGEST_PORT):
-            return None
-        peer = read_address(environ.get("REMOTE_ADDR", ""))
-        return int(told) if peer and is_within(peer, self._trusted) else None
 
     def _reply(self, environ: Environ, path: str, origin: Origin) -> Reply:
         method = environ["REQUEST_METHOD"]
