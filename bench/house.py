@@ -47,7 +47,7 @@ with bootstrap.database():
                                by="bench", at=at)
     unit = units.open_unit(code="01999", name="Bệnh viện Đo", kind="contracted", managing_agency=agency,
                            valid_from=date(2020, 1, 1), by="bench", at=at)
-    units.add_network(unit=unit, network="127.0.0.0/8", basis="bench", by="bench", at=at)
+    units.add_network(home=unit, network="127.0.0.0/8", basis="bench", by="bench", at=at)
     accounts.open_api_account(name="{ACCOUNT}", unit=unit, by="bench", at=at, secret="{SECRET}")
     officer = accounts.register_person(full_name="NGUYỄN THỊ KIỂM THỬ", citizen_number="{OFFICER_CITIZEN}",
         user_name="kiemthu", home=unit, phone="0000000101", by="bench", at=at)

@@ -38,9 +38,9 @@ def _change(register: bool) -> float:
 
     unit = queries.unit(ACCOUNT[:5])
     if register:
-        actions.add_network(unit=unit, network="127.0.0.0/8", basis="bench", by="bench", at=clock.now())
+        actions.add_network(home=unit, network="127.0.0.0/8", basis="bench", by="bench", at=clock.now())
     else:
-        actions.end_network(unit=unit, network="127.0.0.0/8", by="bench", at=clock.now())
+        actions.end_network(home=unit, network="127.0.0.0/8", by="bench", at=clock.now())
     return _seconds_until(lambda: all((take(port) == 200) is register for port in PORTS))
 
 

@@ -56,8 +56,8 @@ def build(at: datetime = NOW) -> House:
     unit = _unit("01999", "Bệnh viện Thử Nghiệm", agency, at)
     other = _unit("01998", "Bệnh viện Bên Kia", agency, at)
     for network in ("127.0.0.0/8", "::1/128"):
-        units.add_network(unit=unit, network=network, basis="test", by=BY, at=at - timedelta(days=1))
-    units.add_network(unit=other, network="203.0.113.0/24", basis="test", by=BY, at=at - timedelta(days=1))
+        units.add_network(home=unit, network=network, basis="test", by=BY, at=at - timedelta(days=1))
+    units.add_network(home=other, network="203.0.113.0/24", basis="test", by=BY, at=at - timedelta(days=1))
     with patch.object(secrets, "digest", _digest_once):
         account, _ = accounts.open_api_account(name="01999_BV", unit=unit, by=BY, at=at, secret=SECRET)
         other_account, _ = accounts.open_api_account(name="01998_BV", unit=other, by=BY, at=at, secret=SECRET)

@@ -345,6 +345,15 @@ def test_an_ended_network_stays_in_the_list(shell: Shell) -> None:
     assert [bool(row["ended_by"]) for row in shell.lists("networks", "list", "01998")] == [True]
 
 
+def test_an_agency_has_networks_beside_its_units(shell: Shell) -> None:
+    shell.does("networks", "add", "01", "198.51.100.0/24", "--basis", "QĐ số 1")
+    shell.does("networks", "end", "01", "198.51.100.0/24")
+    assert [(row["unit"], row["network"], bool(row["ended_by"])) for row in shell.lists("networks", "list", "01")] == [
+        ("01", "198.51.100.0/24", True)
+    ]
+    assert {"01", "01998", "01999"} <= {row["unit"] for row in shell.lists("networks", "list")}
+
+
 def test_denials_and_retired_callers_are_listed_newest_first(shell: Shell) -> None:
     now = clock.now()
     for hours, address in ((3, "198.51.100.1"), (1, "198.51.100.2"), (2, "198.51.100.3")):

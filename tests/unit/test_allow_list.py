@@ -41,7 +41,7 @@ permissions = st.builds(
 
 def naive_owners(listed: list[Permission], address: Address) -> set[str]:
     return {
-        one.unit_code
+        one.owner
         for one in listed
         if one.network.version == address.version
         and address in one.network

@@ -16,7 +16,8 @@ from psycopg.errors import CheckViolation
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
 from congbhyt.insured.models import Card, InsuredPerson, Visit
 from congbhyt.outbox.models import Message
-from congbhyt.units.models import Agency, Unit, UnitNetwork
+from congbhyt.units import actions as units
+from congbhyt.units.models import Agency, AgencyNetwork, Unit, UnitNetwork
 from tests import factories
 from tests.factories import NOW
 
@@ -31,6 +32,8 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "unit_not_its_own_parent": (Unit, {"parent": F("id")}),
     "network_starts_before_it_ends": (UnitNetwork, {"valid_to": NOW - timedelta(days=900)}),
     "network_ended_by_somebody": (UnitNetwork, {"ended_at": NOW}),
+    "agency_network_starts_before_it_ends": (AgencyNetwork, {"valid_to": NOW - timedelta(days=900)}),
+    "agency_network_ended_by_somebody": (AgencyNetwork, {"ended_at": NOW}),
     "person_belongs_to_unit_or_agency": (Person, {"unit": None}),
     "person_locked_for_a_reason": (Person, {"state": Person.State.LOCKED}),
     "api_account_upper_case": (ApiAccount, {"name": "01999_bv"}),
@@ -68,7 +71,8 @@ def test_every_check_constraint_has_its_row() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("constraint", NONSENSE)
 def test_the_database_refuses_nonsense(constraint: str) -> None:
-    factories.build()
+    house = factories.build()
+    units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=factories.BY, at=NOW)
     model, wrong = NONSENSE[constraint]
     sound = model._default_manager.order_by("pk").first()
     assert sound is not None

@@ -14,7 +14,7 @@ from congbhyt.installation.queries import revisions
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.units import actions, denials, queries
 from congbhyt.units.denials import DenialKey
-from congbhyt.units.models import Agency, Denial, SupportContact, Unit, UnitNetwork
+from congbhyt.units.models import Agency, AgencyNetwork, Denial, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import (
     AgencyCodeError,
     NetworkExistsError,
@@ -57,15 +57,15 @@ def open_unit(
 
 
 def add_network(
-    unit: Unit,
+    home: Unit | Agency,
     network: str = OFFICE,
     *,
     at: datetime = NOW,
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
-) -> UnitNetwork:
+) -> UnitNetwork | AgencyNetwork:
     return actions.add_network(
-        unit=unit, network=network, basis="01/dk-ip-ctn", by=BY, at=at, valid_from=valid_from, valid_to=valid_to
+        home=home, network=network, basis="01/dk-ip-ctn", by=BY, at=at, valid_from=valid_from, valid_to=valid_to
     )
 
 
@@ -169,23 +169,72 @@ def test_a_network_opens_and_closes_at_its_moments(unit: Unit) -> None:
 
 def test_an_ended_network_is_closed_and_stays_on_record(unit: Unit) -> None:
     added = add_network(unit)
-    actions.end_network(unit=unit, network=OFFICE, by="operator:lan", at=NOW + DAY)
+    actions.end_network(home=unit, network=OFFICE, by="operator:lan", at=NOW + DAY)
     added.refresh_from_db()
     assert queries.allow_list(NOW + DAY).owners(INSIDE, NOW + DAY) == frozenset()
     assert (added.ended_by, added.ended_at) == ("operator:lan", NOW + DAY)
-    assert list(queries.networks("01999")) == [added]
+    assert queries.networks("01999") == [added]
 
 
+@pytest.mark.parametrize("code", ["01", "01999"])
 @pytest.mark.parametrize("change", ["add", "end"])
-def test_a_change_of_networks_raises_the_revision_that_gateways_poll(unit: Unit, change: str) -> None:
+@pytest.mark.usefixtures("unit")
+def test_a_change_of_networks_raises_the_revision_that_processes_poll(code: str, change: str) -> None:
+    home = queries.home(code)
     if change == "end":
-        add_network(unit)
+        add_network(home)
     before = revisions()["networks"]
     if change == "add":
-        add_network(unit)
+        add_network(home)
     else:
-        actions.end_network(unit=unit, network=OFFICE, by=BY, at=NOW + DAY)
+        actions.end_network(home=home, network=OFFICE, by=BY, at=NOW + DAY)
     assert revisions()["networks"] > before
+
+
+def test_a_unit_and_an_agency_may_hold_the_same_network_and_neither_lends_it_to_the_other(
+    agency: Agency, unit: Unit
+) -> None:
+    add_network(agency)
+    add_network(unit, "203.0.113.0/28")
+    only_the_agency_s = ip_address("203.0.113.200")
+    units, agencies = queries.allow_list(NOW), queries.agency_list(NOW)
+    assert [units.owners(one, NOW) for one in (INSIDE, only_the_agency_s)] == [{"01999"}, set()]
+    assert [agencies.owners(one, NOW) for one in (INSIDE, only_the_agency_s)] == [{"01"}, {"01"}]
+
+
+def test_an_agency_s_network_opens_and_closes_at_its_moments(agency: Agency) -> None:
+    add_network(agency, valid_from=NOW + DAY, valid_to=NOW + 2 * DAY)
+    listed = queries.agency_list(NOW)
+    moments = (NOW, NOW + DAY, NOW + 2 * DAY - timedelta(seconds=1), NOW + 2 * DAY)
+    assert [bool(listed.owners(INSIDE, moment)) for moment in moments] == [False, True, True, False]
+
+
+def test_ending_a_unit_s_network_leaves_the_same_one_of_its_agency(agency: Agency, unit: Unit) -> None:
+    for home in (agency, unit):
+        add_network(home)
+    actions.end_network(home=unit, network=OFFICE, by=BY, at=NOW)
+    assert queries.allow_list(NOW).owners(INSIDE, NOW) == frozenset()
+    assert queries.agency_list(NOW).owners(INSIDE, NOW) == {"01"}
+
+
+def test_an_ended_network_of_an_agency_is_closed_and_stays_on_record(agency: Agency) -> None:
+    added = add_network(agency)
+    with pytest.raises(NetworkExistsError):
+        add_network(agency)
+    actions.end_network(home=agency, network=OFFICE, by="operator:lan", at=NOW + DAY)
+    added.refresh_from_db()
+    assert queries.agency_list(NOW + DAY).owners(INSIDE, NOW + DAY) == frozenset()
+    assert (added.ended_by, added.ended_at) == ("operator:lan", NOW + DAY)
+    assert queries.networks("01") == [added]
+    with pytest.raises(NoSuchNetworkError):
+        actions.end_network(home=agency, network=OFFICE, by=BY, at=NOW + DAY)
+
+
+def test_networks_of_all_are_listed_under_their_own_codes(agency: Agency, unit: Unit) -> None:
+    added = [add_network(agency), add_network(unit), add_network(unit, "198.51.100.0/24")]
+    assert queries.networks() == added
+    assert [network.home for network in added] == [agency, unit, unit]
+    assert [str(network) for network in added[:2]] == [f"{agency} {OFFICE}", f"{unit} {OFFICE}"]
 
 
 def test_a_network_is_registered_once_per_unit_but_two_units_may_share_it(agency: Agency, unit: Unit) -> None:
@@ -198,7 +247,7 @@ def test_a_network_is_registered_once_per_unit_but_two_units_may_share_it(agency
 
 def test_a_network_that_was_ended_may_be_registered_anew(unit: Unit) -> None:
     add_network(unit)
-    actions.end_network(unit=unit, network=OFFICE, by=BY, at=NOW)
+    actions.end_network(home=unit, network=OFFICE, by=BY, at=NOW)
     add_network(unit)
     assert queries.allow_list(NOW).owners(INSIDE, NOW) == {"01999"}
 
@@ -239,7 +288,7 @@ def test_a_mapped_network_is_stored_as_the_ipv4_that_it_is(unit: Unit) -> None:
 def test_only_a_network_in_force_can_be_ended(agency: Agency, unit: Unit) -> None:
     add_network(open_unit(agency, "01998"))
     with pytest.raises(NoSuchNetworkError):
-        actions.end_network(unit=unit, network=OFFICE, by=BY, at=NOW)
+        actions.end_network(home=unit, network=OFFICE, by=BY, at=NOW)
 
 
 def test_each_write_says_who_did_what_to_what_and_when(unit: Unit) -> None:
@@ -247,6 +296,16 @@ def test_each_write_says_who_did_what_to_what_and_when(unit: Unit) -> None:
     entry = last_entry()
     assert (entry.event, entry.actor, entry.at) == ("units:network:add", BY, NOW)
     assert (entry.object, entry.unit_code, entry.details) == ("unit:01999", "01999", {"network": OFFICE})
+
+
+def test_an_agency_s_network_is_on_record_under_the_agency(agency: Agency) -> None:
+    add_network(agency)
+    actions.end_network(home=agency, network=OFFICE, by=BY, at=NOW)
+    entries = Entry.objects.order_by("-pk")[:2]
+    assert [(entry.event, entry.object, entry.unit_code, entry.details) for entry in entries] == [
+        ("units:network:end", "agency:01", "", {"network": OFFICE}),
+        ("units:network:add", "agency:01", "", {"network": OFFICE}),
+    ]
 
 
 def test_a_refusal_leaves_no_entry(unit: Unit) -> None:
@@ -270,7 +329,7 @@ def _succeed(unit: Unit) -> object:
         _succeed,
         lambda unit: open_unit(unit.managing_agency, "01997"),
         lambda unit: add_network(unit, "198.51.100.0/24"),
-        lambda unit: actions.end_network(unit=unit, network=OFFICE, by=BY, at=NOW),
+        lambda unit: actions.end_network(home=unit, network=OFFICE, by=BY, at=NOW),
     ],
     ids=["open_agency", "succeed_agency", "open_unit", "add_network", "end_network"],
 )

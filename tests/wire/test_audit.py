@@ -168,7 +168,7 @@ def test_history_that_policy_leaves_out_is_neither_recorded_as_released_nor_open
     policy.set_parameter(
         parameter="history.in_2024_function", value=False, valid_from=NOW, source="CV 2746", by="test", at=NOW
     )
-    state.refresh()
+    state.standing.refresh()
     assert entry_of(client.ask(session)).details == {"function": "KQNhanLichSuKCB2024", "visits": None}
     detail = f"{session}&maHoSo={house.visits[2].record_number}"
     assert client.send(RECORD, b"", query=detail).code == "205"

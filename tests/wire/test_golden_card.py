@@ -49,7 +49,7 @@ def test_policy_can_empty_the_history_blocks_as_after_cv_2746(client: Client, se
         parameter="history.in_2024_function", value=False, valid_from=factories.NOW, source="CV 2746",
         by="test", at=factories.NOW,
     )  # fmt: skip
-    state.refresh()
+    state.standing.refresh()
     assert_golden(client.ask(session).raw, "kq2024_000_without_history.json")
 
 

@@ -38,7 +38,7 @@ def move(function: str, state: State, to: datetime = MOVED) -> None:
         function=function, at_moment=to, successor="KQNhanLichSuKCB2024", source="CV 1923/BHXH-CNTT §3",
         by="test", at=factories.NOW,
     )  # fmt: skip
-    state.refresh()
+    state.standing.refresh()
 
 
 def test_five_functions_stop_at_the_first_moment_of_august_2024() -> None:
@@ -105,7 +105,7 @@ def test_the_next_function_to_retire_is_one_row(client: Client, session: str, st
         function="KQNhanLichSuKCB2024", at_moment=factories.NOW, successor="Lskcb2025", source="CV 9999", by="test",
         at=factories.NOW,
     )  # fmt: skip
-    state.refresh()
+    state.standing.refresh()
     heard = client.ask(session)
     assert heard.code == "205"
     assert "Sử dụng chức năng Lskcb2025" in heard.json["ghiChu"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from itertools import pairwise
 from typing import Any
 
@@ -40,7 +40,7 @@ def at(client: Client, address: str) -> Client:
 
 def set_policy(state: State, parameter: str, value: object) -> None:
     policy.set_parameter(parameter=parameter, value=value, valid_from=NOW, source="test", by="test", at=NOW)
-    state.refresh()
+    state.standing.refresh()
 
 
 def unretire(state: State) -> None:
@@ -50,7 +50,7 @@ def unretire(state: State) -> None:
             function=function.name, at_moment=NOW + timedelta(days=1), successor="KQNhanLichSuKCB2024", source="test",
             by="test", at=NOW,
         )  # fmt: skip
-    state.refresh()
+    state.standing.refresh()
 
 
 def call(client: Client, path: str, session: str, house: House) -> Heard:
@@ -75,20 +75,34 @@ def test_an_address_of_no_unit_is_refused_before_anything_else_is_looked_at(
 
 def test_nobody_at_all_may_call_while_nothing_is_registered(client: Client, house: House, state: State) -> None:
     for network in ("127.0.0.0/8", "::1/128"):
-        units.end_network(unit=house.unit, network=network, by="test", at=NOW)
-    units.end_network(unit=house.other, network="203.0.113.0/24", by="test", at=NOW)
-    state.refresh()
+        units.end_network(home=house.unit, network=network, by="test", at=NOW)
+    units.end_network(home=house.other, network="203.0.113.0/24", by="test", at=NOW)
+    state.standing.refresh()
     assert {at(client, address).take().status for address in ("127.0.0.1", "::1", ELSEWHERE, STRANGER, "")} == {403}
+
+
+def test_an_agency_s_network_lets_nobody_call(client: Client, house: House, state: State) -> None:
+    """Not even where the agency's code reads like a unit's."""
+    namesake = units.open_agency(
+        code="01999", name="BHXH", level="local", valid_from=NOW.date(), by="test", at=NOW
+    )  # fmt: skip
+    for agency in (house.agency, namesake):
+        units.add_network(home=agency, network="198.51.100.0/24", basis="test", by="test", at=NOW)
+        units.add_network(home=agency, network="203.0.113.0/24", basis="test", by="test", at=NOW)
+    state.standing.refresh()
+    assert state.standing.snapshot.agency_list.owners(ip_address(STRANGER), NOW) == {"01", "01999"}
+    assert (at(client, STRANGER).take().status, at(client, ELSEWHERE).take().code) == (403, "403")
+    assert at(client, ELSEWHERE).take("01998_BV").code == "200"
 
 
 def test_a_network_counts_from_its_first_moment_to_its_last(
     client: Client, house: House, state: State, moment: Clock
 ) -> None:
     units.add_network(
-        unit=house.unit, network="192.0.2.0/28", basis="test", by="test", at=NOW,
+        home=house.unit, network="192.0.2.0/28", basis="test", by="test", at=NOW,
         valid_from=NOW + timedelta(minutes=1), valid_to=NOW + timedelta(minutes=2),
     )  # fmt: skip
-    state.refresh()
+    state.standing.refresh()
     heard = []
     for seconds in (59, 60, 119, 120):
         moment.moment = NOW + timedelta(seconds=seconds)
@@ -166,8 +180,8 @@ def test_both_are_paused_alike_so_that_the_pause_tells_nothing(client: Client, n
 def test_the_pause_is_for_this_account_from_this_address_only(
     client: Client, house: House, state: State, moment: Clock
 ) -> None:
-    units.add_network(unit=house.unit, network="192.0.2.0/28", basis="test", by="test", at=NOW)
-    state.refresh()
+    units.add_network(home=house.unit, network="192.0.2.0/28", basis="test", by="test", at=NOW)
+    state.standing.refresh()
     for _ in range(10):
         client.take(password="x")
     assert client.take().code == "403"

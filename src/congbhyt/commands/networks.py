@@ -1,4 +1,4 @@
-"""`congbhyt networks …`, `denials`, `retired-callers`: who may call, who was refused, who is late."""
+"""`congbhyt networks …`, `denials`, `retired-callers`: who may come from where, who was refused, who is late."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from congbhyt.commands.listing import AsJson, Newest, Row, read_beginning, read_
 from congbhyt.commands.session import operator, out, work
 
 if TYPE_CHECKING:
-    from congbhyt.units.models import UnitNetwork
+    from congbhyt.units.models import AgencyNetwork, UnitNetwork
 
-networks_app = typer.Typer(no_args_is_help=True, help="Networks from which units may call (Mẫu 01/dk-ip-ctn).")
+networks_app = typer.Typer(no_args_is_help=True, help="Networks of units and agencies (Mẫu 01/dk-ip-ctn).")
 
-UnitCode = Annotated[str, typer.Argument(help="The unit's code.")]
+HomeCode = Annotated[str, typer.Argument(help="The code of the unit or agency.")]
 NetworkText = Annotated[str, typer.Argument(help="An address or network: 203.0.113.7, 203.0.113.0/24, 2001:db8::/48.")]
 
 _COLUMNS = {
@@ -31,7 +31,7 @@ _CALLERS = {"unit_code": "Đơn vị", "function": "Hàm", "day": "Ngày", "call
 
 @networks_app.command("add")
 def add(
-    unit: UnitCode,
+    home: HomeCode,
     network: NetworkText,
     basis: Annotated[str, typer.Option(help="The form or decision it rests on; it goes on record.")],
     begins: Annotated[
@@ -42,13 +42,13 @@ def add(
         datetime | None, typer.Option("--to", parser=read_end, help="Last day, or moment; default: no end.")
     ] = None,
 ) -> None:
-    """Let a unit call from a network; in force on every gateway within seconds."""
+    """Let a unit call, or an agency's officers sign in, from a network; in force everywhere within seconds."""
     with work():
         from congbhyt.kernel import clock
         from congbhyt.units import actions, queries
 
         added = actions.add_network(
-            unit=queries.unit(unit),
+            home=queries.home(home),
             network=network,
             basis=basis,
             valid_from=begins,
@@ -60,30 +60,31 @@ def add(
 
 
 @networks_app.command("end")
-def end(unit: UnitCode, network: NetworkText) -> None:
-    """Stop a unit calling from a network, now."""
+def end(home: HomeCode, network: NetworkText) -> None:
+    """End a network of a unit or agency, now."""
     with work():
         from congbhyt.kernel import clock
         from congbhyt.units import actions, queries
 
-        actions.end_network(unit=queries.unit(unit), network=network, by=operator(), at=clock.now())
-        out.print(f"Đã ngừng {network} của {unit}", highlight=False, markup=False)
+        actions.end_network(home=queries.home(home), network=network, by=operator(), at=clock.now())
+        out.print(f"Đã ngừng {network} của {home}", highlight=False, markup=False)
 
 
 @networks_app.command("list")
 def list_networks(
-    unit: Annotated[str, typer.Argument(help="Only this unit's; by default all.")] = "", as_json: AsJson = False
+    home: Annotated[str, typer.Argument(help="Only of this unit or agency; by default all.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Networks with their periods, ended ones too."""
     with work():
         from congbhyt.units import queries
 
-        show(map(_row, queries.networks(unit)), _COLUMNS, as_json=as_json)
+        show(map(_row, queries.networks(home)), _COLUMNS, as_json=as_json)
 
 
-def _row(network: UnitNetwork) -> Row:
+def _row(network: UnitNetwork | AgencyNetwork) -> Row:
     return {
-        "unit": network.unit.code,
+        "unit": network.home.code,
         "network": str(network.network),
         "valid_from": network.valid_from,
         "valid_to": network.valid_to,

@@ -108,7 +108,7 @@ def answer(call: Call, state: State) -> Reply:
     function = FUNCTIONS.get(call.path)
     shape = function.shape if function else PLAIN
     try:
-        policy = state.snapshot.policy.at(call.at)
+        policy = state.standing.snapshot.policy.at(call.at)
         caller = Caller(call.origin, _owners(call, state, policy))
         if function is None:
             return Reply(shape.refusal("404", _NO_FUNCTION), 404)
@@ -132,7 +132,7 @@ def _owners(call: Call, state: State, policy: InForce) -> frozenset[str] | None:
     address = read_address(call.origin.address or "")
     if address and not policy.address_enforced:
         return None
-    owners = state.snapshot.allow_list.owners(address, call.at) if address else frozenset()
+    owners = state.standing.snapshot.allow_list.owners(address, call.at) if address else frozenset()
     if not owners:
         raise UnregisteredAddressError(address=call.origin.address)
     return owners

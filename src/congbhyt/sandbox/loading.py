@@ -141,7 +141,7 @@ def _open_unit(cast: UnitCast, *, by: str, at: datetime) -> None:
     )
     for network in cast.networks:
         with suppress(NetworkExistsError):
-            units.add_network(unit=unit, network=network, basis=BASIS, by=by, at=at)
+            units.add_network(home=unit, network=network, basis=BASIS, by=by, at=at)
 
 
 def _register(cast: PersonCast, *, by: str, at: datetime) -> None:

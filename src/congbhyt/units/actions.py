@@ -13,7 +13,7 @@ from congbhyt.audit import actions as audit
 from congbhyt.installation.queries import is_sandbox
 from congbhyt.kernel.identifiers import is_unit_code
 from congbhyt.kernel.names import tidy
-from congbhyt.units.models import Agency, SupportContact, Unit, UnitNetwork
+from congbhyt.units.models import Agency, AgencyNetwork, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import (
     AgencyCodeError,
     NetworkExistsError,
@@ -126,30 +126,31 @@ def open_unit(
 @transaction.atomic
 def add_network(
     *,
-    unit: Unit,
+    home: Unit | Agency,
     network: str | IPv4Network | IPv6Network,
     basis: str,
     by: str,
     at: datetime,
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
-) -> UnitNetwork:
-    """Let `unit` call from `network`. In force on every process within its polling interval.
+) -> UnitNetwork | AgencyNetwork:
+    """Register `network`: a unit may call from it, an agency's officers sign in from it.
+
+    In force on every process within its polling interval.
 
     Raises:
         NetworkFormError: no network, or one that only a sandbox may hold.
         NetworkPeriodError: the period ends before it begins.
-        NetworkExistsError: the unit has it already.
+        NetworkExistsError: `home` has it already.
     """
     wanted, begins = _admissible(str(network)), valid_from or at
     if valid_to is not None and valid_to <= begins:
         raise NetworkPeriodError
-    held = UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None)
+    held = home.networks.filter(network=wanted, ended_at=None)
     held.filter(valid_to__lte=at).update(ended_at=at, ended_by=by)  # what has run out may be registered anew
     if held.exists():
-        raise NetworkExistsError(unit=unit.code, network=wanted)
-    added = UnitNetwork.objects.create(
-        unit=unit,
+        raise NetworkExistsError(unit=home.code, network=wanted)
+    added = home.networks.create(
         network=wanted,
         valid_from=begins,
         valid_to=valid_to,
@@ -157,14 +158,7 @@ def add_network(
         added_by=by,
         added_at=at,
     )
-    audit.record(
-        "units:network:add",
-        by=by,
-        at=at,
-        object=f"unit:{unit.code}",
-        unit_code=unit.code,
-        details={"network": str(wanted)},
-    )
+    _record("units:network:add", home, wanted, by=by, at=at)
     return added
 
 
@@ -177,22 +171,27 @@ def _admissible(text: str) -> IPv4Network | IPv6Network:
 
 
 @transaction.atomic
-def end_network(*, unit: Unit, network: str, by: str, at: datetime) -> None:
-    """Stop `unit` calling from `network`, now.
+def end_network(*, home: Unit | Agency, network: str, by: str, at: datetime) -> None:
+    """End what `network` lets `home` do, now.
 
     Raises:
         NetworkFormError: no network.
-        NoSuchNetworkError: the unit has no such network in force.
+        NoSuchNetworkError: `home` has no such network in force.
     """
     wanted = read_network(network)
-    ended = UnitNetwork.objects.filter(unit=unit, network=wanted, ended_at=None).update(ended_at=at, ended_by=by)
+    ended = home.networks.filter(network=wanted, ended_at=None).update(ended_at=at, ended_by=by)
     if not ended:
-        raise NoSuchNetworkError(unit=unit.code, network=wanted)
+        raise NoSuchNetworkError(unit=home.code, network=wanted)
+    _record("units:network:end", home, wanted, by=by, at=at)
+
+
+def _record(event: str, home: Unit | Agency, network: IPv4Network | IPv6Network, *, by: str, at: datetime) -> None:
+    kind, unit_code = ("unit", home.code) if isinstance(home, Unit) else ("agency", "")
     audit.record(
-        "units:network:end",
+        event,
         by=by,
         at=at,
-        object=f"unit:{unit.code}",
-        unit_code=unit.code,
-        details={"network": str(wanted)},
+        object=f"{kind}:{home.code}",
+        unit_code=unit_code,
+        details={"network": str(network)},
     )

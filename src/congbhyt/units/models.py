@@ -1,9 +1,9 @@
-"""Social-insurance agencies, the units they serve, and the networks those may call from."""
+"""Social-insurance agencies, the units they serve, and the networks of both."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BaseConstraint, F, Q
 from django.db.models.fields.related import ForeignKey
 
 from congbhyt.kernel.privacy import classify
@@ -130,12 +130,9 @@ class Unit(Dated):
         return f"{self.code} {self.name}"
 
 
-class UnitNetwork(models.Model):
-    """A network from which a unit may call, for a period (Mẫu 01/dk-ip-ctn, 02/th-ip-ctn)."""
+class Network(models.Model):
+    """A network that counts for somebody during a period, until it runs out or is ended."""
 
-    PRIVACY = classify(none="id unit network valid_from valid_to basis added_at ended_at", access="added_by ended_by")
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="networks")
     network = CidrField()
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
@@ -146,22 +143,61 @@ class UnitNetwork(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "network"], condition=Q(ended_at=None), name="network_open_once_per_unit"
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="network_starts_before_it_ends",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
-                name="network_ended_by_somebody",
-            ),
-        ]
+        abstract = True
+
+
+def _network_constraints(prefix: str, owner: str) -> list[BaseConstraint]:
+    return [
+        models.UniqueConstraint(
+            fields=[owner, "network"], condition=Q(ended_at=None), name=f"{prefix}_open_once_per_{owner}"
+        ),
+        models.CheckConstraint(
+            condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+            name=f"{prefix}_starts_before_it_ends",
+        ),
+        models.CheckConstraint(
+            condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
+            name=f"{prefix}_ended_by_somebody",
+        ),
+    ]
+
+
+class UnitNetwork(Network):
+    """A network from which a unit may call, for a period (Mẫu 01/dk-ip-ctn, 02/th-ip-ctn)."""
+
+    PRIVACY = classify(none="id unit network valid_from valid_to basis added_at ended_at", access="added_by ended_by")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="networks")
+
+    class Meta:
+        constraints = _network_constraints("network", "unit")
 
     def __str__(self) -> str:
         return f"{self.unit} {self.network}"
+
+    @property
+    def home(self) -> Unit:
+        """Whose it is."""
+        return self.unit
+
+
+class AgencyNetwork(Network):
+    """A network from which an agency's officers sign in without a second factor; it lets nobody call the gateway."""
+
+    PRIVACY = classify(none="id agency network valid_from valid_to basis added_at ended_at", access="added_by ended_by")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="networks")
+
+    class Meta:
+        constraints = _network_constraints("agency_network", "agency")
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.network}"
+
+    @property
+    def home(self) -> Agency:
+        """Whose it is."""
+        return self.agency
 
 
 class Denial(models.Model):

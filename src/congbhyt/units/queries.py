@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from congbhyt.units.models import Agency, Denial, SupportContact, Unit, UnitNetwork
+from congbhyt.units.models import Agency, AgencyNetwork, Denial, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import NoSuchUnitError
 from congbhyt.units.rules import AllowList, Permission
 
@@ -65,14 +65,17 @@ def units() -> QuerySet[Unit]:
     return Unit.objects.select_related("managing_agency", "receiving_agency", "parent").order_by("code")
 
 
-def networks(code: str = "") -> QuerySet[UnitNetwork]:
-    """Networks of the unit with this code, or of all, oldest first and ended ones too.
+def networks(code: str = "") -> list[UnitNetwork | AgencyNetwork]:
+    """Networks of the unit or agency with this code, or of all, agencies first; ended ones too.
 
     Raises:
-        NoSuchUnitError: there is no such unit.
+        NoSuchUnitError: there is neither.
     """
-    rows = UnitNetwork.objects.select_related("unit").order_by("unit__code", "valid_from", "pk")
-    return rows.filter(unit=unit(code)) if code else rows
+    if code:
+        return list(home(code).networks.order_by("valid_from", "pk"))
+    of_agencies = AgencyNetwork.objects.select_related("agency").order_by("agency__code", "valid_from", "pk")
+    of_units = UnitNetwork.objects.select_related("unit").order_by("unit__code", "valid_from", "pk")
+    return [*of_agencies, *of_units]
 
 
 def denials(*, newest: int) -> QuerySet[Denial]:
@@ -81,9 +84,18 @@ def denials(*, newest: int) -> QuerySet[Denial]:
 
 
 def allow_list(at: datetime) -> AllowList:
-    """Every permission that is in force at `at` or may come into force later."""
-    rows = UnitNetwork.objects.filter(ended_at=None).exclude(valid_to__lte=at)
+    """Whose programs may call from where: every unit's network in force at `at` or later."""
+    return _permissions(UnitNetwork.objects.all(), "unit__code", at)
+
+
+def agency_list(at: datetime) -> AllowList:
+    """Which agencies' officers are at work where: every agency's network in force at `at` or later."""
+    return _permissions(AgencyNetwork.objects.all(), "agency__code", at)
+
+
+def _permissions(rows: QuerySet[UnitNetwork] | QuerySet[AgencyNetwork], code: str, at: datetime) -> AllowList:
+    lasting = rows.filter(ended_at=None).exclude(valid_to__lte=at)
     return AllowList(
-        Permission(code, network, valid_from, valid_to)
-        for code, network, valid_from, valid_to in rows.values_list("unit__code", "network", "valid_from", "valid_to")
+        Permission(owner, network, valid_from, valid_to)
+        for owner, network, valid_from, valid_to in lasting.values_list(code, "network", "valid_from", "valid_to")
     )

@@ -64,14 +64,14 @@ class NetworkPeriodError(Refusal):
 
 
 class NetworkExistsError(Refusal):
-    """The unit has this network already."""
+    """The unit or agency has this network already."""
 
     code = "NETWORK_EXISTS"
     template = "Đơn vị {unit} đã đăng ký {network}."
 
 
 class NoSuchNetworkError(Refusal):
-    """The unit has no such network in force."""
+    """The unit or agency has no such network in force."""
 
     code = "NETWORK_UNKNOWN"
     template = "Đơn vị {unit} không có {network} đang hiệu lực."

@@ -1,4 +1,4 @@
-"""The allow-list: which units own an address at a moment."""
+"""Allow-lists: which units, or which agencies, own an address at a moment."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def read_network(text: str) -> IPv4Network | IPv6Network:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One unit's leave to call from one network during one period; an open end lasts."""
+    """The leave of one unit or agency, named by its code, for one network during one period; an open end lasts."""
 
-    unit_code: str
+    owner: str
     network: IPv4Network | IPv6Network
     valid_from: datetime
     valid_to: datetime | None = None
@@ -46,7 +46,7 @@ class Permission:
 class AllowList:
     """A snapshot of all permissions, fast to ask: one dictionary look-up per prefix length in use.
 
-    Nothing registered means nobody may call.
+    Nothing registered means nobody owns any address.
     """
 
     def __init__(self, permissions: Iterable[Permission]) -> None:
@@ -59,10 +59,10 @@ class AllowList:
             )
 
     def owners(self, address: IPv4Address | IPv6Address, at: datetime) -> frozenset[str]:
-        """Codes of the units that may call from `address` at that moment."""
+        """Codes of the units or agencies that own `address` at that moment."""
         number = int(address)
         return frozenset(
-            permission.unit_code
+            permission.owner
             for (version, host_bits), group in self._by_prefix.items()
             if version == address.version
             for permission in group.get(number >> host_bits, ())
