@@ -20,6 +20,10 @@ of its idle connections earlier (deploy/nginx), or it sends a call into one that
 LAST_CALL_SECONDS = 15
 """How long a call may still take once we are told to stop; without a limit, one body that never comes holds us."""
 MOST_HEAD_BYTES = 64 * 1024
+JOBS_AT_ONCE = 4
+"""So that a provider that is slow to answer holds up neither the other messages nor the clean-up."""
+RETRY_LOOK_SECONDS = 1.0
+"""New jobs announce themselves (LISTEN); those that wait for their next try are looked for this often."""
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
@@ -61,9 +65,24 @@ def _application(parent: int) -> Callable[..., Any]:
 
 
 def run_worker() -> None:
-    """Run jobs until told to stop: messages, clean-up, stalled jobs."""
+    """Run jobs until told to stop: messages, clean-up, stalled jobs.
+
+    Raises:
+        Refusal: the SMS providers that are named must not be used here (ConsoleOutsideSandboxError,
+            SandboxSendsError).
+    """
     from procrastinate.contrib.django import app
 
+    from congbhyt.installation.queries import is_sandbox
+    from congbhyt.outbox.routing import route_here
+
+    route_here(sandbox=is_sandbox())
+    close_connections()
     app.with_connector(app.connector.get_worker_connector()).run_worker(  # type: ignore[attr-defined]
-        name="congbhyt", install_signal_handlers=True, listen_notify=True, delete_jobs="successful"
+        name="congbhyt",
+        install_signal_handlers=True,
+        listen_notify=True,
+        concurrency=JOBS_AT_ONCE,
+        fetch_job_polling_interval=RETRY_LOOK_SECONDS,
+        delete_jobs="successful",
     )

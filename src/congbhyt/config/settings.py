@@ -10,6 +10,8 @@ from typing import Any
 
 from congbhyt.config import environment, paths
 from congbhyt.kernel.keyring import KeyFileError, KeyRing, create_keys, read_keys
+from congbhyt.outbox.providers import WrongProviderError, read_providers, read_report_base
+from congbhyt.outbox.transports import Transport
 
 environment.declare("CONGBHYT_VAR", "Folder for the embedded database and keys.", "`var` in the clone")
 VAR = paths.var()
@@ -36,6 +38,43 @@ GATEWAY_THREADS = environment.number(
     "CONGBHYT_GATEWAY_THREADS", "Threads of each gateway process: calls served at once.", 64, least=1
 )
 LOG_LEVEL = environment.text("CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO").upper()
+
+
+def _sms_providers() -> tuple[Transport, ...]:
+    """Ways out for messages, the preferred one first; what is wrong is said without repeating an address."""
+    listed = environment.text(
+        "CONGBHYT_SMS_PROVIDERS",
+        "SMS providers, the preferred one first, separated by blanks: "
+        "kannel+https://USER:PASSWORD@HOST:PORT/cgi-bin/sendsms?from=SENDER, kannel+http://…, file:/PATH, console:. "
+        "Unset: the console in a sandbox; elsewhere messages wait.",
+    )
+    file = environment.text(
+        "CONGBHYT_SMS_PROVIDERS_FILE", "File with that list instead, because it holds passwords; not readable by all."
+    )
+    try:
+        return read_providers(listed, file)
+    except WrongProviderError as wrong:
+        name = "CONGBHYT_SMS_PROVIDERS_FILE" if file else "CONGBHYT_SMS_PROVIDERS"
+        raise environment.WrongSettingError(f"{name}: {wrong}") from None
+
+
+def _sms_report_base() -> str:
+    base = environment.text(
+        "CONGBHYT_SMS_REPORT_BASE",
+        "Address under which SMS providers reach the portal to report deliveries, e.g. http://10.0.0.5:8000. "
+        "Unset: no reports are asked for.",
+    )
+    try:
+        return read_report_base(base)
+    except WrongProviderError as wrong:
+        raise environment.WrongSettingError(f"CONGBHYT_SMS_REPORT_BASE: {wrong}") from None
+
+
+SMS_PROVIDERS = _sms_providers()
+SMS_REPORT_BASE = _sms_report_base()
+SMS_FROM_SANDBOX = (
+    environment.number("CONGBHYT_SMS_FROM_SANDBOX", "1: a sandbox may hand messages to real SMS providers.", 0) == 1
+)
 
 
 def _keys() -> KeyRing:

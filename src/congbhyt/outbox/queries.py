@@ -1,0 +1,108 @@
+"""What operators see of messages: states and delays, never a receiver or a body. And the sandbox's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min
+from django.db.models.expressions import CombinedExpression
+
+from congbhyt.outbox.actions import SHOWN
+from congbhyt.outbox.models import Message, ShownMessage
+
+DELAYS_OVER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message as operators see it; durations in seconds, None while it has not come so far."""
+
+    id: str
+    purpose: str
+    state: Message.State
+    provider: str
+    attempts: int
+    queued_at: datetime
+    handed_over_after: float | None
+    delivered_after: float | None
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many messages are queued, and since when the oldest."""
+
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds from queueing to hand-over over the last 24 hours; None without any."""
+
+    count: int
+    median: float | None
+    percentile_95: float | None
+
+
+class _Percentile(Aggregate):
+    """PostgreSQL's percentile_cont."""
+
+    function = "percentile_cont"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+    def __init__(self, expression: ExpressionWrapper[CombinedExpression], share: float) -> None:
+        super().__init__(expression, share=share, output_field=DurationField())
+
+
+def counts(*, since: datetime | None = None) -> dict[Message.State, int]:
+    """How many messages are in each state, of those kept or of those queued since then."""
+    messages = Message.objects.filter(queued_at__gte=since) if since else Message.objects.all()
+    found = dict(messages.values_list("state").annotate(Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in Message.State}
+
+
+def waiting() -> Waiting:
+    """What is queued."""
+    found = Message.objects.filter(state=Message.State.QUEUED).aggregate(count=Count("pk"), since=Min("queued_at"))
+    return Waiting(found["count"], found["since"])
+
+
+def newest(limit: int = 50) -> list[MessageRow]:
+    """The messages queued last, newest first."""
+    hidden = ("receiver_sealed", "body_sealed")
+    return [_row(message) for message in Message.objects.defer(*hidden).order_by("-queued_at", "pk")[:limit]]
+
+
+def _row(message: Message) -> MessageRow:
+    delivered = message.reported_at if message.state == Message.State.DELIVERED else None
+    return MessageRow(
+        id=str(message.pk),
+        purpose=message.purpose,
+        state=Message.State(message.state),
+        provider=message.provider,
+        attempts=message.attempts,
+        queued_at=message.queued_at,
+        handed_over_after=_seconds(message.queued_at, message.settled_at if message.provider else None),
+        delivered_after=_seconds(message.queued_at, delivered),
+        last_error=message.last_error,
+    )
+
+
+def _seconds(begun: datetime, done: datetime | None) -> float | None:
+    return (done - begun).total_seconds() if done else None
+
+
+def delays(*, at: datetime) -> Delays:
+    """How long messages of the last 24 hours took to be handed over."""
+    handed = Message.objects.filter(queued_at__gt=at - DELAYS_OVER, settled_at__isnull=False).exclude(provider="")
+    took = ExpressionWrapper(F("settled_at") - F("queued_at"), output_field=DurationField())
+    found = handed.aggregate(count=Count("pk"), median=_Percentile(took, 0.5), percentile_95=_Percentile(took, 0.95))
+    median, most = (duration and duration.total_seconds() for duration in (found["median"], found["percentile_95"]))
+    return Delays(found["count"], median, most)
+
+
+def shown() -> list[ShownMessage]:
+    """What the sandbox's page shows: the last messages printed, newest first."""
+    return list(ShownMessage.objects.order_by("-pk")[:SHOWN])
