@@ -192,7 +192,7 @@ def test_masked_numbers_show_three_digits(agency: Agency, lan: Person) -> None:
 def test_a_locked_person_may_be_unlocked(lan: Person) -> None:
     actions.lock_person(person=lan, reason="nghỉ việc", by=BY, at=NOW)
     assert Person.objects.get(pk=lan.pk).state == Person.State.LOCKED
-    actions.unlock_person(person=lan, by=BY, at=LATER)
+    actions.unlock_person(person=lan, reason="đã xác minh", by=BY, at=LATER)
     assert Person.objects.get(pk=lan.pk).state == Person.State.ACTIVE
 
 
@@ -459,7 +459,7 @@ def test_the_record_holds_no_cccd_and_no_phone(lan: Person) -> None:
 WRITES: dict[str, Callable[[Person, ApiAccount], object]] = {
     "register_person": lambda lan, _: register(unit_of(lan), "nam", citizen="099199000008"),
     "lock_person": lambda lan, _: actions.lock_person(person=lan, reason="nghỉ việc", by=BY, at=NOW),
-    "unlock_person": lambda lan, _: actions.unlock_person(person=lan, by=BY, at=NOW),
+    "unlock_person": lambda lan, _: actions.unlock_person(person=lan, reason="đã xác minh", by=BY, at=NOW),
     "open_api_account": lambda lan, _: actions.open_api_account(name="01999_HIS", unit=unit_of(lan), by=BY, at=NOW),
     "issue_secret": lambda _, account: actions.issue_secret(account=account, by=BY, at=NOW),
     "retire_secret": lambda _, account: actions.retire_secret(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from congbhyt.accounts import secrets
+from congbhyt.accounts import failures, secrets
 from congbhyt.accounts.authz import API_ACCOUNT_RIGHTS, RIGHTS, Holder, Right
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
 from congbhyt.accounts.refusals import (
@@ -77,6 +77,7 @@ def register_person(
         user_name=user_name,
         handle=handle,
         must_change_password=password is None,
+        password_set_at=at if password else None,
         created_at=at,
     )
     person.set_password(password)
@@ -120,18 +121,24 @@ def lock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
     Raises:
         ReasonMissingError: no reason.
     """
-    _need(reason)
-    person.state, person.locked_reason = Person.State.LOCKED, reason
-    person.save(update_fields=["state", "locked_reason"])
+    need_reason(reason)
+    person.state, person.locked_reason, person.sessions_valid_from = Person.State.LOCKED, reason, at
+    person.save(update_fields=["state", "locked_reason", "sessions_valid_from"])
     audit.record("accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
 
 
 @transaction.atomic
-def unlock_person(*, person: Person, by: str, at: datetime) -> None:
-    """Let `person` act again."""
+def unlock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
+    """Let `person` act again, also where wrong passwords had made them wait.
+
+    Raises:
+        ReasonMissingError: no reason.
+    """
+    need_reason(reason)
     person.state, person.locked_reason = Person.State.ACTIVE, ""
     person.save(update_fields=["state", "locked_reason"])
-    audit.record("accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}")
+    failures.forgive(person.handle)
+    audit.record("accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
 
 
 @transaction.atomic
@@ -207,7 +214,7 @@ def lock_api_account(*, account: ApiAccount, reason: str, by: str, at: datetime)
     Raises:
         ReasonMissingError: no reason.
     """
-    _need(reason)
+    need_reason(reason)
     account.state, account.locked_reason = ApiAccount.State.LOCKED, reason
     account.save(update_fields=["state", "locked_reason"])
     _end_sessions(account, at)
@@ -243,7 +250,7 @@ def grant_right(*, holder: Person | ApiAccount, right: Right, basis: str, by: st
         RightHeldError: held already.
         PhoneMissingError: its SMS has nowhere to go.
     """
-    _need(basis)
+    need_reason(basis)
     row = RIGHTS[right]
     if _kind(holder) not in row.holders:
         raise RightHolderError(right=row.label, holder=str(holder))
@@ -279,7 +286,7 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
         ReasonMissingError: no reason.
         RightNotHeldError: not held.
     """
-    _need(reason)
+    need_reason(reason)
     if not _held(holder, right).update(revoked_at=at, revoked_by=by, revoked_reason=reason):
         raise RightNotHeldError(right=RIGHTS[right].label, holder=str(holder))
     audit.record(
@@ -291,7 +298,12 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
     )
 
 
-def _need(reason: str) -> None:
+def need_reason(reason: str) -> None:
+    """Make sure that an act says why.
+
+    Raises:
+        ReasonMissingError: nothing said, or more than the record holds.
+    """
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise ReasonMissingError
 

@@ -31,6 +31,7 @@ class Right(StrEnum):
     OPEN_ADDRESSES = "open_addresses"
     APPOINT_APPROVERS = "appoint_approvers"
     AUDIT_READING = "audit_reading"
+    OPERATIONS = "operations"
 
 
 class Holder(StrEnum):
@@ -76,6 +77,7 @@ RIGHTS: Mapping[Right, RightRow] = {
     Right.OPEN_ADDRESSES: RightRow("Mở kết nối địa chỉ IP", _AGENCY),
     Right.APPOINT_APPROVERS: RightRow("Phân quyền cán bộ phê duyệt", _AGENCY),
     Right.AUDIT_READING: RightRow("Xem nhật ký truy cập", _AGENCY),
+    Right.OPERATIONS: RightRow("Theo dõi vận hành hệ thống", _AGENCY),
 }
 
 API_ACCOUNT_RIGHTS = frozenset(right for right, row in RIGHTS.items() if Holder.API_ACCOUNT in row.holders)

@@ -30,7 +30,8 @@ class Person(AbstractBaseUser):
         contact="phone_sealed phone_digest email",
         access="last_login locked_reason",
         secret="password",  # noqa: S106  # names a column
-        none="id unit agency position state created_at must_change_password",
+        none="id unit agency position state created_at must_change_password password_set_at sessions_valid_from "
+        "history_paused_since",
     )
     USERNAME_FIELD = "handle"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -49,9 +50,16 @@ class Person(AbstractBaseUser):
     user_name = models.CharField(max_length=40)
     handle = models.CharField(max_length=60, unique=True)
     must_change_password = models.BooleanField(default=True)
+    password_set_at = models.DateTimeField(null=True, help_text="When the password in force was set; none before.")
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     locked_reason = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
+    sessions_valid_from = models.DateTimeField(
+        null=True, help_text="Portal sessions opened before it are over: set when the person is locked."
+    )
+    history_paused_since = models.DateTimeField(
+        null=True, help_text="The history right rests while a new phone waits for approval."
+    )
 
     class Meta:
         verbose_name_plural = "people"
@@ -70,6 +78,14 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.handle})"
+
+    @property
+    def home(self) -> Unit | Agency:
+        """The unit or agency that registered the person."""
+        home = self.unit or self.agency
+        if home is None:
+            raise AssertionError("a constraint gives every person a home")
+        return home
 
 
 class ApiAccount(models.Model):
@@ -176,12 +192,52 @@ class Grant(models.Model):
         return f"{self.right} since {self.granted_at:%Y-%m-%d}"
 
 
+class PhoneChange(models.Model):
+    """A new phone of somebody who may see history; an agency decides, because codes go to that phone."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    PRIVACY = classify(
+        none="id person requested_at outcome decided_at reason",
+        contact="phone_sealed phone_digest",
+        access="decided_by",
+    )
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="phone_changes")
+    phone_sealed = models.BinaryField()
+    phone_digest = models.BinaryField(max_length=16)
+    requested_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(outcome="pending"), name="phone_change_one_open_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="pending", decided_at=None, decided_by="", reason="")
+                | (~Q(outcome="pending") & Q(decided_at__gte=F("requested_at")) & ~Q(decided_by="") & ~Q(reason="")),
+                name="phone_change_decided_by_somebody_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"new phone of person {self.person_id}: {self.outcome}"
+
+
 class FailedSignIn(models.Model):
     """Wrong secrets for one account name from one address; together, so that no stranger locks a hospital out."""
 
     PRIVACY = classify(none="id failures first_at locked_until", access="account_name address")
 
-    account_name = models.CharField(max_length=40)
+    account_name = models.CharField(max_length=60)
     address = models.GenericIPAddressField()
     failures = models.PositiveIntegerField()
     first_at = models.DateTimeField()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from congbhyt.accounts.models import ApiAccount, Grant, Person
 from congbhyt.accounts.refusals import NoSuchAccountError, NoSuchPersonError
@@ -80,6 +80,19 @@ def api_accounts(unit_code: str = "") -> QuerySet[ApiAccount]:
     """
     rows = ApiAccount.objects.select_related("unit").prefetch_related("secrets").order_by("name")
     return rows.filter(unit=units.unit(unit_code)) if unit_code else rows
+
+
+def administered_by(administrator: Person) -> QuerySet[Person]:
+    """The people whom somebody with the right to administer may see and act on, as names are sorted.
+
+    A unit's administrator has the people of the unit; an agency's those of the agency and of the units that it
+    manages or whose requests it receives.
+    """
+    rows = Person.objects.select_related("unit", "agency").order_by("unit__code", "sort_key", "pk")
+    if administrator.unit_id:
+        return rows.filter(unit=administrator.unit_id)
+    agency = administrator.agency_id
+    return rows.filter(Q(agency=agency) | Q(unit__managing_agency=agency) | Q(unit__receiving_agency=agency))
 
 
 @dataclass(frozen=True, slots=True)

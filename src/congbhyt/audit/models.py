@@ -35,6 +35,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["object", "at"], name="audit_by_object"),
             models.Index(fields=["reference"], name="audit_by_reference"),
+            # Only people's own look-ups, so that those of programs, a thousand times as many, pay nothing for it.
+            models.Index(
+                fields=["actor", "-at"],
+                condition=models.Q(event="lookup:card:answer", actor__startswith="person:"),
+                name="audit_look_ups_of_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -109,15 +109,27 @@ def lock(
 
 
 @people_app.command("unlock")
-def unlock(handle: Handle) -> None:
-    """Let somebody act again."""
+def unlock(handle: Handle, reason: Annotated[str, typer.Option(help="Why; it goes on record.")]) -> None:
+    """Let somebody act again, also where wrong passwords had made them wait."""
     with work():
         from congbhyt.accounts import actions, queries
         from congbhyt.kernel import clock
 
         person = queries.person(handle)
-        actions.unlock_person(person=person, by=operator(), at=clock.now())
+        actions.unlock_person(person=person, reason=reason, by=operator(), at=clock.now())
         out.print(f"Đã mở khóa {person}", highlight=False, markup=False)
+
+
+@people_app.command("password")
+def password(handle: Handle, reason: Annotated[str, typer.Option(help="Why; it goes on record.")]) -> None:
+    """Hand out a temporary password, which the first sign-in at the portal replaces; it is printed this once."""
+    with work():
+        from congbhyt.accounts import passwords, queries
+        from congbhyt.kernel import clock
+
+        person = queries.person(handle)
+        temporary = passwords.hand_out_password(person=person, reason=reason, by=operator(), at=clock.now())
+        out.print(f"{person.handle} {temporary}", highlight=False, markup=False)
 
 
 def _row(person: Person) -> Row:

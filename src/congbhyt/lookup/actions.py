@@ -43,13 +43,23 @@ class NotRecordedError(Refusal):
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """On whose behalf a look-up is made, and what that one may see."""
+    """On whose behalf a look-up is made, and what that one may see.
+
+    `account_name` stands in the who-looked trail. `person_id` is the officer who is signed in at the portal;
+    programs have none and name their officer in the question.
+    """
 
     unit_id: int
     unit_code: str
     account_name: str
     may_look_up: bool
     may_see_history: bool
+    person_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the audit record names who asks."""
+        return f"person:{self.person_id}" if self.person_id else f"account:{self.account_name}"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -161,8 +171,8 @@ def _put_on_record(
         "unit_code": asker.unit_code,
         "code": answer.verdict.code,
         "history_shown": answer.visits is not None,
-        "actor": f"account:{asker.account_name}",
-        "officer": _officer_name(facts, question),
+        "actor": asker.actor,
+        "officer": asker.actor if asker.person_id else _officer_name(facts, question),
         "address": origin.address,
         "port": origin.port,
         "object": _object_name(facts, question),

@@ -80,7 +80,7 @@ _PERSON_BY = {
 _STATEMENT = """
 WITH found AS MATERIALIZED (SELECT {person} AS id)
 SELECT
-    (SELECT json_build_array(o.id, o.full_name, EXISTS (
+    (SELECT json_build_array(o.id, o.full_name, o.history_paused_since IS NULL AND EXISTS (
         SELECT FROM accounts_grant g
         WHERE g.person_id = o.id AND g."right" = %(history_right)s AND g.revoked_at IS NULL))::text
      FROM accounts_person o

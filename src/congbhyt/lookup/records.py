@@ -33,7 +33,7 @@ def open_record(record_number: int, *, asker: Asker, policy: InForce, origin: Or
     readable = visit is not None and _may_read(visit, asker, policy, at)
     audit.record(
         "lookup:record:answer",
-        by=f"account:{asker.account_name}",
+        by=asker.actor,
         at=at,
         object=f"insured:{visit.person_id}" if visit else "",
         outcome="200" if readable else NoSuchRecordError.code,

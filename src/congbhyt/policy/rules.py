@@ -91,6 +91,61 @@ class InForce:
         return timedelta(minutes=self._number("signin.pause_minutes"))
 
     @cached_property
+    def portal_failures_allowed(self) -> int:
+        """Wrong passwords or codes of one person from one address before a pause at the portal."""
+        return self._number("portal.failures_allowed")
+
+    @cached_property
+    def portal_idle(self) -> timedelta:
+        """A portal session ends after that long without a page."""
+        return timedelta(minutes=self._number("portal.idle_minutes"))
+
+    @cached_property
+    def portal_session_length(self) -> timedelta:
+        """A portal session ends after that long, whatever happens in it."""
+        return timedelta(hours=self._number("portal.session_hours"))
+
+    @cached_property
+    def password_least_length(self) -> int:
+        """Characters that a person's password has at least."""
+        return self._number("password.least_length")
+
+    @cached_property
+    def temporary_password_length(self) -> timedelta:
+        """How long a password that an administrator handed out opens anything."""
+        return timedelta(hours=self._number("password.temporary_hours"))
+
+    @cached_property
+    def code_typing(self) -> timedelta:
+        """How long after its sending a code may be typed."""
+        return timedelta(minutes=self._number("otp.typing_minutes"))
+
+    @cached_property
+    def code_tries(self) -> int:
+        """How often one code may be typed, right or wrong."""
+        return self._number("otp.tries")
+
+    @cached_property
+    def code_resend(self) -> timedelta:
+        """How long a person waits before another code of the same kind is sent."""
+        return timedelta(seconds=self._number("otp.resend_seconds"))
+
+    @cached_property
+    def codes_per_hour(self) -> int:
+        """Codes of one kind sent to one person within an hour at most."""
+        return self._number("otp.codes_per_hour")
+
+    @cached_property
+    def history_idle(self) -> timedelta:
+        """How long history stays open without a look-up."""
+        return timedelta(minutes=self._number("history.idle_minutes"))
+
+    @cached_property
+    def history_most(self) -> timedelta:
+        """How long history stays open at most."""
+        return timedelta(hours=self._number("history.most_hours"))
+
+    @cached_property
     def history_months(self) -> int:
         """How many months treatment history reaches back."""
         return self._number("history.months")

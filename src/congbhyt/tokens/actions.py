@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from congbhyt.accounts.models import FailedSignIn
+from congbhyt.accounts import failures
 from congbhyt.accounts.secrets import Verifier, wire_form
 from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
@@ -152,7 +152,7 @@ def _open(
 def _record_refusal(refusal: Refusal, name: str, unit_code: str, caller: Caller, policy: InForce, at: datetime) -> None:
     """Put a refused sign-in on record; a wrong secret also counts towards the pause of name and address."""
     if isinstance(refusal, WrongCredentialsError):
-        _count_failure(name, sign_in_origin(caller.origin.address), policy, at)
+        failures.count(name, caller.origin.address, allowed=policy.failures_allowed, pause=policy.sign_in_pause, at=at)
     audit.record(
         "tokens:session:take",
         by=f"account:{name}",
@@ -163,20 +163,7 @@ def _record_refusal(refusal: Refusal, name: str, unit_code: str, caller: Caller,
     )
 
 
-def _count_failure(name: str, address: str, policy: InForce, at: datetime) -> None:
-    failed, new = FailedSignIn.objects.select_for_update().get_or_create(
-        account_name=name, address=address, defaults={"failures": 1, "first_at": at}
-    )
-    if not new and failed.first_at + policy.sign_in_pause < at:
-        failed.failures, failed.first_at, failed.locked_until = 1, at, None
-    elif not new:
-        failed.failures += 1
-    if failed.failures >= policy.failures_allowed:
-        failed.locked_until = at + policy.sign_in_pause
-    failed.save()
-
-
 def forget_expired(*, at: datetime) -> None:
     """Remove sessions that ended an hour ago and sign-in failures of yesterday; the audit record keeps both."""
     ApiSession.objects.filter(expires_at__lt=at - FORGET_AFTER).delete()
-    FailedSignIn.objects.filter(first_at__lt=at - timedelta(days=1)).delete()
+    failures.forget(before=at - timedelta(days=1))

@@ -1,0 +1,89 @@
+"""Wrong secrets, counted per name and address, and the pause that follows too many.
+
+Name and address count together, so that no stranger can lock a hospital's account out from elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from congbhyt.accounts.models import FailedSignIn
+from congbhyt.kernel.addresses import sign_in_origin
+from congbhyt.kernel.clock import VIETNAM
+from congbhyt.kernel.refusal import Refusal
+
+
+class PausedError(Refusal):
+    """Too many wrong secrets: this name has to wait at this address."""
+
+    code = "SIGN_IN_PAUSED"
+    template = (
+        "Đã nhập sai quá số lần cho phép từ địa chỉ này. Thử lại sau {until}, "
+        "hoặc nhờ quản trị của đơn vị hay cơ quan BHXH mở khóa."
+    )
+
+
+def count(name: str, address: str | None, *, allowed: int, pause: timedelta, at: datetime) -> None:
+    """Count one wrong secret; the one that reaches `allowed` begins the pause."""
+    with transaction.atomic():
+        _counted(name, sign_in_origin(address), allowed, pause, at).save()
+
+
+def reserve(name: str, address: str | None, *, allowed: int, pause: timedelta, at: datetime) -> None:
+    """Count a try before it is compared, so that many at once are no more than `allowed`; `forgive` a right one.
+
+    Raises:
+        PausedError: the tries are used up; it says until when.
+    """
+    with transaction.atomic(durable=True):
+        failed = _counted(name, sign_in_origin(address), allowed, pause, at)
+        if failed.failures > allowed and failed.locked_until and failed.locked_until > at:
+            raise PausedError(until=_told(failed.locked_until))
+        failed.save()
+
+
+def check(name: str, address: str | None, *, at: datetime) -> None:
+    """Make sure that this name is not waiting at this address.
+
+    Raises:
+        PausedError: it is; it says until when.
+    """
+    origin = sign_in_origin(address)
+    failed = FailedSignIn.objects.filter(account_name=name, address=origin, locked_until__gt=at).first()
+    if failed and failed.locked_until:
+        raise PausedError(until=_told(failed.locked_until))
+
+
+def forgive(name: str, address: str | None = None) -> None:
+    """Forget the wrong secrets of a name: at one address, or everywhere."""
+    found = FailedSignIn.objects.filter(account_name=name)
+    (found.filter(address=sign_in_origin(address)) if address else found).delete()
+
+
+def forget(*, before: datetime) -> None:
+    """Remove what was counted before that moment; the audit record keeps every refusal."""
+    FailedSignIn.objects.filter(first_at__lt=before).delete()
+
+
+def _counted(name: str, origin: str, allowed: int, pause: timedelta, at: datetime) -> FailedSignIn:
+    """The row of this name and address, locked and one higher."""
+    failed, new = FailedSignIn.objects.select_for_update().get_or_create(
+        account_name=name, address=origin, defaults={"failures": 0, "first_at": at}
+    )
+    if not new and _is_over(failed, pause, at):
+        failed.failures, failed.first_at, failed.locked_until = 0, at, None
+    failed.failures += 1
+    if failed.failures == allowed:
+        failed.locked_until = at + pause
+    return failed
+
+
+def _is_over(failed: FailedSignIn, pause: timedelta, at: datetime) -> bool:
+    """Whether what was counted no longer matters: the pause has ended, or the last failures are too old."""
+    return failed.locked_until <= at if failed.locked_until else failed.first_at + pause < at
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

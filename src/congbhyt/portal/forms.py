@@ -1,0 +1,223 @@
+"""What pages ask for. Each field is read generously and shown back normalised; sentences say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from congbhyt.kernel.dates import read_typed_birth
+from congbhyt.kernel.identifiers import clean_typed_number
+from congbhyt.kernel.names import tidy
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.kernel.scanned import read_scanned
+from congbhyt.lookup.officers import Asked
+
+_LONGEST_SCAN = 3000
+_LONGEST_REASON = 200
+
+
+class _Text(forms.CharField):
+    """A line of text with its own sentence for being empty."""
+
+    def __init__(self, *, label: str, empty: str = "", help_text: str = "", longest: int = 200, **more: Any) -> None:
+        messages = {
+            "required": empty,
+            "max_length": f"Tối đa {longest} ký tự.",
+            "null_characters_not_allowed": "Có ký tự không in được. Xóa đi và nhập lại.",
+        }
+        super().__init__(
+            label=label, help_text=help_text, max_length=longest, required=bool(empty), error_messages=messages, **more
+        )
+
+
+def _widget(**attributes: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"spellcheck": "false", **attributes})
+
+
+def _password(label: str, empty: str, *, autocomplete: str, help_text: str = "") -> _Text:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return _Text(label=label, empty=empty, help_text=help_text, widget=widget, strip=False)
+
+
+class PageForm(forms.Form):
+    """A form of ours: no colons after labels, and the browser leaves the judging to our sentences."""
+
+    use_required_attribute = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, label_suffix="", **named)
+
+
+class SignInForm(PageForm):
+    """Who wants to sign in."""
+
+    home = _Text(
+        label="Mã đơn vị hoặc cơ quan BHXH",
+        empty="Nhập mã đơn vị, ví dụ 01999.",
+        longest=10,
+        widget=_widget(autocomplete="organization", autocapitalize="characters"),
+    )
+    user = _Text(
+        label="Tên đăng nhập",
+        empty="Nhập tên đăng nhập mà đơn vị đã đăng ký cho bạn.",
+        longest=40,
+        widget=_widget(autocomplete="username", autocapitalize="none"),
+    )
+    password = _password("Mật khẩu", "Nhập mật khẩu.", autocomplete="current-password")
+
+
+class CodeForm(PageForm):
+    """A code from an SMS."""
+
+    code = _Text(
+        label="Mã trong SMS",
+        empty="Nhập mã gồm 6 chữ số trong SMS.",
+        longest=40,
+        widget=_widget(
+            **{"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code-boxes", "data-code": "6"}
+        ),
+    )
+
+
+class ForgottenForm(PageForm):
+    """Who has forgotten their password."""
+
+    home = SignInForm.base_fields["home"]
+    user = SignInForm.base_fields["user"]
+
+
+class NewPasswordForm(PageForm):
+    """A new password, typed twice."""
+
+    new = _password("Mật khẩu mới", "Nhập mật khẩu mới.", autocomplete="new-password")
+    again = _password("Nhập lại mật khẩu mới", "Nhập lại mật khẩu mới.", autocomplete="new-password")
+
+    def __init__(self, *arguments: Any, least: int, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["new"].help_text = f"Ít nhất {least} ký tự; một câu ngắn dễ nhớ là tốt nhất."
+
+    def clean(self) -> dict[str, Any]:
+        """Both must be the same."""
+        cleaned = super().clean() or {}
+        if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
+            self.add_error("again", "Hai lần nhập không giống nhau. Nhập lại.")
+        return cleaned
+
+
+class RecoverForm(NewPasswordForm):
+    """A code and a new password."""
+
+    code = CodeForm.base_fields["code"]
+    ticket = forms.CharField(widget=forms.HiddenInput)
+    field_order = ("code", "new", "again", "ticket")
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The password in force and the next one."""
+
+    current = _password("Mật khẩu hiện tại", "Nhập mật khẩu hiện tại.", autocomplete="current-password")
+    field_order = ("current", "new", "again")
+
+
+class LookUpForm(PageForm):
+    """A card to look up: scanned as a whole, or typed."""
+
+    scan = _Text(
+        label="Quét mã QR của thẻ BHYT hoặc CCCD",
+        help_text="Đặt con trỏ vào đây rồi quét; các ô còn lại được điền tự động.",
+        longest=_LONGEST_SCAN,
+        widget=_widget(autocomplete="off"),
+    )
+    card = _Text(
+        label="Mã thẻ BHYT, mã số BHXH hoặc số CCCD",
+        help_text="15 ký tự của thẻ, 10 số của mã số BHXH hoặc 12 số CCCD.",
+        longest=_LONGEST_SCAN,
+        widget=_widget(autocomplete="off", autocapitalize="characters"),
+    )
+    name = _Text(
+        label="Họ và tên",
+        help_text="Đầy đủ, có dấu.",
+        widget=_widget(autocomplete="off", autocapitalize="characters"),
+    )
+    birth = _Text(
+        label="Ngày sinh",
+        help_text="Ví dụ 01/01/1980, 01/1980 hoặc 1980.",
+        longest=20,
+        widget=_widget(autocomplete="off", inputmode="text"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Fill the fields from a scan, wherever it was scanned to, or judge what was typed."""
+        cleaned = super().clean() or {}
+        scanned = cleaned.get("scan") or (cleaned.get("card") if "|" in cleaned.get("card", "") else "")
+        return self._from_scan(scanned) if scanned else self._typed(cleaned)
+
+    def _from_scan(self, text: str) -> dict[str, Any]:
+        try:
+            read = read_scanned(text)
+        except Refusal as refusal:
+            self.add_error("scan", refusal.sentence)
+            return {}
+        return {"card": read.card, "name": read.name, "birth": read.birth}
+
+    def _typed(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        wanted = {
+            "card": "Nhập mã thẻ, mã số BHXH hoặc số CCCD, hoặc quét mã QR.",
+            "name": "Nhập họ và tên đầy đủ, có dấu.",
+            "birth": "Nhập ngày sinh, ví dụ 01/01/1980; nếu chỉ biết năm thì nhập 1980.",
+        }
+        for name, sentence in wanted.items():
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+        born = read_typed_birth(cleaned.get("birth", ""))
+        if cleaned.get("birth") and born is None:
+            self.add_error("birth", "Ngày sinh không đúng. Nhập như 01/01/1980, 01/1980 hoặc 1980.")
+        return {
+            "card": clean_typed_number(cleaned.get("card", "")),
+            "name": tidy(cleaned.get("name", "")).upper(),
+            "birth": str(born) if born else "",
+        }
+
+    def asked(self) -> Asked:
+        """What is looked up, normalised; the form must be valid."""
+        held = self.cleaned_data
+        return Asked(held["card"], held["name"], held["birth"])
+
+
+def filled(asked: Asked) -> LookUpForm:
+    """The form with what was looked up."""
+    return LookUpForm(initial={"card": asked.card, "name": asked.name, "birth": asked.birth})
+
+
+class SocialNumberForm(PageForm):
+    """The officer's own mã số BHXH."""
+
+    social = _Text(
+        label="Mã BHXH của bạn",
+        empty="Nhập mã số BHXH của chính bạn (10 chữ số).",
+        help_text="Mã số BHXH của cán bộ đang đăng nhập, không phải của người bệnh.",
+        longest=20,
+        widget=_widget(autocomplete="off", inputmode="numeric"),
+    )
+
+
+class ReasonForm(PageForm):
+    """Why something is done; it goes on record."""
+
+    reason = _Text(
+        label="Lý do", empty="Ghi lý do; lý do được lưu vào nhật ký.", longest=_LONGEST_REASON, widget=_widget()
+    )
+
+
+class PhoneForm(PageForm):
+    """A new telephone."""
+
+    phone = _Text(
+        label="Số điện thoại mới",
+        empty="Nhập số điện thoại di động mới.",
+        help_text="10 chữ số, bắt đầu bằng 0. Một mã xác nhận được gửi đến số này.",
+        longest=20,
+        widget=_widget(autocomplete="tel", inputmode="tel"),
+    )
+    password = _password("Mật khẩu hiện tại", "Nhập mật khẩu hiện tại.", autocomplete="current-password")

@@ -1,0 +1,123 @@
+"""Quản lý thông tuyến: look a card up, open history with an SMS code, read a visit (CV 1232/BHXH-CNTT §3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.lookup import officers
+from congbhyt.lookup.actions import Answer
+from congbhyt.lookup.officers import Asked
+from congbhyt.lookup.queries import looked_up_today
+from congbhyt.portal.forms import CodeForm, LookUpForm, SocialNumberForm, filled
+from congbhyt.portal.page import Page
+from congbhyt.portal.presenters import HistoryPanel, Result, VisitDetail
+from congbhyt.signin import history
+
+RECENT = 8
+"""People looked up today that the page offers to look up again."""
+
+
+def look_up(page: Page) -> HttpResponse:
+    """The page, empty or with the answer to what was sent."""
+    if not page.is_post:
+        return _empty_page(page, LookUpForm())
+    form = LookUpForm(page.sent)
+    if not form.is_valid():
+        return _empty_page(page, form, status=422)
+    return _answered(page, form.asked())
+
+
+def look_up_again(page: Page) -> HttpResponse:
+    """Look up somebody of today's list once more."""
+    asked, answer = officers.repeat(
+        page.sent.get("reference", ""), signed_in=page.signed_in, visitor=page.visitor, policy=page.policy,
+        read=page.read, at=page.at,
+    )  # fmt: skip
+    return _result_page(page.renewed(), asked, answer)
+
+
+def ask_for_code(page: Page) -> HttpResponse:
+    """*Lấy OTP*: the own mã số BHXH, then an SMS."""
+    form = SocialNumberForm(page.sent)
+    if not form.is_valid():
+        return _panel_page(page, social=form, status=422)
+    try:
+        history.request_code(
+            form.cleaned_data["social"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+        )
+    except Refusal as refusal:
+        return _panel_page(page, social=form, refusal=refusal, status=422)
+    return _panel_page(page, social=form)
+
+
+def open_history(page: Page) -> HttpResponse:
+    """Take the code, then look the same person up again: history shows nobody without a look-up."""
+    asked, form = LookUpForm(page.sent), CodeForm(page.sent)
+    if not form.is_valid():
+        return _panel_page(page, code=form, status=422)
+    try:
+        history.open_history(
+            form.cleaned_data["code"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+        )
+    except Refusal as refusal:
+        return _panel_page(page, code=form, refusal=refusal, status=422)
+    fresh = page.renewed()  # the session has its window now
+    return _answered(fresh, asked.asked()) if asked.is_valid() else _empty_page(fresh, LookUpForm())
+
+
+def close_history(page: Page) -> HttpResponse:
+    """Close history before its time and clear the page."""
+    history.close_history(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
+    return _empty_page(page, LookUpForm())
+
+
+def visit(page: Page) -> HttpResponse:
+    """One visit of the person whose history is open."""
+    number = page.sent.get("record", "")
+    record = int(number) if number.isascii() and number.isdecimal() and len(number) <= 12 else 0
+    found = officers.open_visit(record, signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at)
+    asked = LookUpForm(page.sent)
+    context = {"visit": VisitDetail.of(found), "asked": asked.asked() if asked.is_valid() else None}
+    return page.show("visit.html", {**context, "reference": page.visitor.origin.reference})
+
+
+def _answered(page: Page, asked: Asked) -> HttpResponse:
+    answer = officers.look_up_for(
+        asked, signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, read=page.read, at=page.at
+    )
+    return _result_page(page.renewed(), asked, answer)
+
+
+def _result_page(page: Page, asked: Asked, answer: Answer) -> HttpResponse:
+    result = Result.of(answer, page)
+    panel = HistoryPanel.of(page, answer=answer)
+    return _show(page, filled(asked), {"result": result, "panel": panel, "asked": asked})
+
+
+def _panel_page(
+    page: Page,
+    *,
+    social: SocialNumberForm | None = None,
+    code: CodeForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The history panel for the person last looked up, without looking them up again, which would go on record."""
+    form = LookUpForm(page.sent)
+    if not form.is_valid():
+        return _empty_page(page, LookUpForm())
+    asked = form.asked()
+    panel = HistoryPanel.of(page, social=social, code=code, refusal=refusal)
+    return _show(page, filled(asked), {"panel": panel, "asked": asked}, status=status)
+
+
+def _empty_page(page: Page, form: LookUpForm, *, status: int = 200) -> HttpResponse:
+    return _show(page, form, {"history_until": page.signed_in.history_until(page.policy, page.at)}, status=status)
+
+
+def _show(page: Page, form: LookUpForm, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    recent = looked_up_today(page.signed_in.by, at=page.at, most=RECENT)
+    return page.show("look_up.html", {"form": form, "recent": recent, **context}, status=status)

@@ -1,0 +1,148 @@
+"""Pages that say no: every refusal with its sentence, code, moment and reference number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from congbhyt.accounts.refusals import NoSuchPersonError
+from congbhyt.audit.actions import Origin
+from congbhyt.kernel import clock
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.lookup.actions import NotRecordedError
+from congbhyt.lookup.records import NoSuchRecordError
+from congbhyt.portal.origin import request_origin
+from congbhyt.signin.refusals import (
+    AddressForeignError,
+    AddressNotRegisteredError,
+    NotForYouError,
+    RecoveryElsewhereError,
+    SessionEndedError,
+)
+
+if TYPE_CHECKING:
+    from congbhyt.portal.page import Page
+
+STATUSES: Mapping[type[Refusal], int] = {
+    AddressNotRegisteredError: 403,
+    AddressForeignError: 403,
+    RecoveryElsewhereError: 403,
+    NotForYouError: 403,
+    NoSuchRecordError: 404,
+    NoSuchPersonError: 404,
+    NotRecordedError: 503,
+}
+"""HTTP statuses of refusals that take a whole page; one shown inside a form's page is 422."""
+
+
+class NoSuchPageError(Refusal):
+    """There is nothing at this address, or nothing that this person may see."""
+
+    code = "PAGE_UNKNOWN"
+    template = "Không có trang này, hoặc bạn không được xem. Quay lại trang trước hoặc chọn ở trình đơn."
+
+
+class MethodError(Refusal):
+    """A page that only takes what a form sends was opened by its address, or the other way round."""
+
+    code = "PAGE_METHOD"
+    template = "Trang này không mở trực tiếp được. Quay lại trang trước và bấm nút trên trang."
+
+
+class FormOldError(Refusal):
+    """The form's secret does not fit the browser's: an old page, or another site's."""
+
+    code = "PAGE_FORM_OLD"
+    template = "Trang đã mở quá lâu hoặc trình duyệt chặn cookie. Tải lại trang rồi làm lại."
+
+
+class BadRequestError(Refusal):
+    """The request could not be read."""
+
+    code = "PAGE_BAD_REQUEST"
+    template = "Không đọc được yêu cầu của trình duyệt. Tải lại trang rồi làm lại."
+
+
+class FaultError(Refusal):
+    """Our own fault."""
+
+    code = "PAGE_FAULT"
+    template = "Hệ thống gặp lỗi, chưa có gì được thực hiện. Thử lại sau ít phút; nếu vẫn lỗi, báo mã tham chiếu."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A refusal as pages show it."""
+
+    sentence: str
+    code: str
+    at: datetime
+    reference: str
+
+
+def shown(refusal: Refusal, page: Page) -> Shown:
+    """The refusal for a page that stays: beside the form that was sent."""
+    return Shown(refusal.sentence, refusal.code, page.at, page.visitor.origin.reference)
+
+
+def answer(request: HttpRequest, refusal: Refusal, origin: Origin, *, page: Page | None = None) -> HttpResponse:
+    """A page of its own; without a session, the way to sign in."""
+    if isinstance(refusal, SessionEndedError):
+        return _to_sign_in(request)
+    status = STATUSES.get(type(refusal), 422)
+    return _whole_page(request, refusal, origin, status, page=page)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page says why: it finds the same cookie."""
+    if request.method == "GET":
+        return redirect("sign-in", {"tiep": request.path})
+    return redirect("sign-in")
+
+
+def _whole_page(
+    request: HttpRequest, refusal: Refusal, origin: Origin, status: int, *, page: Page | None = None
+) -> HttpResponse:
+    told = Shown(refusal.sentence, refusal.code, clock.now(), origin.reference)
+    context: dict[str, Any] = {"page": page, "refusal": told, "title": HTTPStatus(status).phrase}
+    return render(request, "portal/refusal.html", context, status=status)
+
+
+def redirect(route: str, query: Mapping[str, str] | None = None) -> HttpResponse:
+    """To another page of ours."""
+    return HttpResponseRedirect(reverse(route) + (f"?{urlencode(query)}" if query else ""))
+
+
+def method_not_allowed(page: Page, methods: Iterable[str]) -> HttpResponse:
+    """405 with the methods that the page takes."""
+    refused = _whole_page(page.request, MethodError(), page.visitor.origin, 405, page=page)
+    refused["Allow"] = ", ".join(sorted(methods))
+    return refused
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """What Django's CSRF middleware answers with."""
+    return _whole_page(request, FormOldError(), request_origin(request), 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """What Django answers with when it cannot read a request."""
+    return _whole_page(request, BadRequestError(), request_origin(request), 400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """What Django answers with at an address that is no page."""
+    return _whole_page(request, NoSuchPageError(), request_origin(request), 404)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """What Django answers with when a view fails."""
+    return _whole_page(request, FaultError(), request_origin(request), 500)

@@ -1,0 +1,242 @@
+"""Opening and closing sessions of people, each on record."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from congbhyt.accounts import failures, passwords
+from congbhyt.accounts.models import Person
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.clock import vietnam_day
+from congbhyt.kernel.keyring import fingerprint
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.otp import actions as otp
+from congbhyt.otp.models import Code
+from congbhyt.otp.refusals import WrongCodeError
+from congbhyt.policy.rules import InForce
+from congbhyt.signin.models import Session
+from congbhyt.signin.refusals import (
+    AddressForeignError,
+    AddressNotRegisteredError,
+    HomeClosedError,
+    PersonLockedError,
+    WrongSignInError,
+)
+from congbhyt.signin.visitors import SignedIn, Visitor
+from congbhyt.units import denials
+from congbhyt.units.denials import DenialKey
+from congbhyt.units.models import Agency, Denial
+
+_LONGEST_HANDLE = 60
+_LONGEST_AGENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What was typed on the sign-in page."""
+
+    home_code: str
+    user_name: str
+    password: str = field(repr=False)
+
+    @property
+    def handle(self) -> str:
+        """How the person would be found, in the spelling in which handles are stored."""
+        return f"{self.home_code.strip().upper()}/{self.user_name.strip().lower()}"[:_LONGEST_HANDLE]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session and the token for its cookie, which is shown this once."""
+
+    session: Session
+    token: str = field(repr=False)
+
+
+def sign_in(credentials: Credentials, *, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
+    """Open a session. Checks in this order: address known to anybody, pause, password, person, own address.
+
+    People of agencies outside their networks get a code by SMS; until it is typed the session opens
+    nothing else (`confirm`). The same refusal after the same work for unknown and wrong.
+
+    Raises:
+        AddressNotRegisteredError: nobody's address; nothing is compared.
+        PausedError: too many wrong tries of this name from this address.
+        WrongSignInError: unknown or wrong.
+        PersonLockedError, HomeClosedError, TemporaryPasswordOverError, AddressForeignError: right, but not now or here.
+        NoPhoneError, ResendTooEarlyError, TooManyCodesError: the second factor cannot be sent.
+    """
+    person = find_person(credentials.handle)
+    name = recorded_name(credentials.handle, person)
+    try:
+        check_anybodys_address(credentials.home_code, visitor, policy)
+        _check_password(person, credentials.password, name, visitor, policy, at)
+        known = person or Person()  # _check_password lets nobody else through
+        _check_person(known, policy, at)
+        check_own_address(known, visitor, policy, at)
+        return _open(known, visitor, policy, at)
+    except Refusal as refusal:
+        audit.record("signin:session:open", by=f"handle:{name}", at=at, outcome=refusal.code, origin=visitor.origin)
+        raise
+
+
+def find_person(handle: str) -> Person | None:
+    """The person with this handle, if there is one."""
+    return Person.objects.select_related("unit", "agency").filter(handle=handle).first()
+
+
+def recorded_name(handle: str, person: Person | None) -> str:
+    """How a try is counted and recorded: people type passwords into the wrong box, so unknown names as digests."""
+    return person.handle if person else f"digest:{settings.KEYS.digest(handle).hex()}"
+
+
+def check_anybodys_address(home_code: str, visitor: Visitor, policy: InForce) -> None:
+    """Make sure that the address is registered to somebody, or an agency is named, whose people have a second factor.
+
+    Raises:
+        AddressNotRegisteredError: neither.
+    """
+    if visitor.units or visitor.agencies or not policy.address_enforced:
+        return
+    if not Agency.objects.filter(code=home_code.strip().upper()).exists():
+        raise AddressNotRegisteredError(address=visitor.origin.address)
+
+
+def _check_password(
+    person: Person | None, password: str, name: str, visitor: Visitor, policy: InForce, at: datetime
+) -> None:
+    address = visitor.origin.address
+    failures.reserve(name, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
+    if not passwords.matches(person, password):
+        raise WrongSignInError
+    failures.forgive(name, address)
+
+
+def _check_person(person: Person, policy: InForce, at: datetime) -> None:
+    if person.state == Person.State.LOCKED:
+        raise PersonLockedError(reason=person.locked_reason)
+    home, today = person.home, vietnam_day(at)
+    if home.valid_from > today or (home.valid_to and home.valid_to < today):
+        raise HomeClosedError(home=home.name)
+    passwords.check_temporary(person, lasts=policy.temporary_password_length, at=at)
+
+
+def check_own_address(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    """Make sure that people of units come from their unit's networks; the unit is shown who did not.
+
+    Raises:
+        AddressForeignError: from elsewhere.
+    """
+    home = person.home
+    if isinstance(home, Agency) or not policy.address_enforced or visitor.is_at(home):
+        return
+    address = visitor.origin.address or "?"
+    if visitor.origin.address:
+        denials.add({DenialKey.of(Denial.Reason.FOREIGN, address, at, person.handle, home.code): 1}, at=at)
+    raise AddressForeignError(address=address, home=home.name)
+
+
+@transaction.atomic
+def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
+    token, trusted = secrets.token_urlsafe(32), visitor.is_at(person.home)
+    session = Session.objects.create(
+        token_digest=fingerprint(token),
+        person=person,
+        opened_at=at,
+        seen_at=at,
+        ends_at=at + policy.portal_session_length,
+        address=visitor.origin.address,
+        agent=visitor.agent[:_LONGEST_AGENT],
+        trusted_network=trusted,
+        awaits_code=person.agency_id is not None and not trusted,
+    )
+    Person.objects.filter(pk=person.pk).update(last_login=at)
+    if session.awaits_code:
+        otp.send_code(
+            person=person, purpose=Code.Purpose.SIGN_IN, bound_to=session.name, policy=policy, origin=visitor.origin,
+            at=at,
+        )  # fmt: skip
+    outcome = "code_sent" if session.awaits_code else "done"
+    _record("signin:session:open", session, visitor, outcome, at)
+    return Opened(session, token)
+
+
+def confirm(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    """Take the second factor; from then on the session opens everything that the person may.
+
+    Raises:
+        Refusal: those of `otp.take_code`, and PausedError.
+    """
+    session = signed_in.session
+    take_counted(typed, signed_in, Code.Purpose.SIGN_IN, visitor, policy, at)
+    Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False)
+    _record("signin:session:confirm", session, visitor, "done", at)
+
+
+def take_counted(
+    typed: str, signed_in: SignedIn, purpose: Code.Purpose, visitor: Visitor, policy: InForce, at: datetime
+) -> Code:
+    """Take a code of this session; wrong ones count towards the pause of person and address as wrong passwords do.
+
+    Raises:
+        Refusal: those of `otp.take_code`, and PausedError.
+    """
+    person, address = signed_in.person, visitor.origin.address
+    failures.check(person.handle, address, at=at)
+    try:
+        return otp.take_code(
+            typed, person=person, purpose=purpose, bound_to=signed_in.session.name, policy=policy,
+            origin=visitor.origin, at=at,
+        )  # fmt: skip
+    except WrongCodeError:
+        failures.count(
+            person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at
+        )
+        raise
+
+
+def sign_out(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
+    """End this session; what it had opened ends with it."""
+    end(Session.objects.filter(pk=signed_in.session.pk), why="sign_out", at=at)
+    _record("signin:session:close", signed_in.session, visitor, "done", at)
+
+
+@transaction.atomic
+def sign_out_others(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> int:
+    """End every other session of the person; returns how many there were."""
+    others = Session.objects.filter(person=signed_in.person).exclude(pk=signed_in.session.pk)
+    ended = end(others, why="sign_out_others", at=at)
+    _record("signin:session:close_others", signed_in.session, visitor, "done", at)
+    return ended
+
+
+def end(sessions: QuerySet[Session], *, why: str, at: datetime) -> int:
+    """End those of `sessions` that last, with everything that they had opened; returns how many."""
+    return sessions.filter(ended_at=None).update(
+        ended_at=at, ended_why=why, history_opened_at=None, history_used_at=None, shown_insured=None
+    )
+
+
+def touch(session: Session, *, at: datetime) -> None:
+    """Note that a page was asked for; the idle time counts from here."""
+    Session.objects.filter(pk=session.pk, ended_at=None).update(seen_at=at)
+
+
+def _record(event: str, session: Session, visitor: Visitor, outcome: str, at: datetime) -> None:
+    unit = session.person.unit
+    audit.record(
+        event,
+        by=f"person:{session.person_id}",
+        at=at,
+        object=session.name,
+        outcome=outcome,
+        unit_code=unit.code if unit else "",
+        origin=visitor.origin,
+        details={"agent": session.agent},
+    )

@@ -1,0 +1,167 @@
+"""Changing one's password, forgetting it, and setting it anew with a code by SMS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core import signing
+from django.db import transaction
+
+from congbhyt.accounts import failures, passwords
+from congbhyt.accounts.models import Person
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.otp import actions as otp
+from congbhyt.otp.models import Code
+from congbhyt.otp.refusals import (
+    CodeExpiredError,
+    CodeUsedError,
+    NoCodeError,
+    NoPhoneError,
+    ResendTooEarlyError,
+    TooManyCodesError,
+    TriesSpentError,
+    WrongCodeError,
+)
+from congbhyt.policy.rules import InForce
+from congbhyt.signin.actions import check_anybodys_address, end, find_person, recorded_name
+from congbhyt.signin.models import Session
+from congbhyt.signin.refusals import (
+    RecoveryCodeError,
+    RecoveryElsewhereError,
+    RecoveryOverError,
+    WrongPasswordError,
+)
+from congbhyt.signin.visitors import SignedIn, Visitor
+
+_SALT = "congbhyt.signin.recovery"
+
+
+def change_password(
+    current: str, new: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime
+) -> None:
+    """Set the password that the person chose and end their other sessions.
+
+    Raises:
+        PausedError, WrongPasswordError: the one in force was typed wrong.
+        PasswordRuleError: the new one is too weak.
+    """
+    person = signed_in.person
+    check_current(current, signed_in, visitor, policy, at)
+    passwords.check_new(person, new, least=policy.password_least_length)
+    with transaction.atomic():
+        passwords.set_password(person=person, password=new, by=signed_in.by, at=at)
+        end(Session.objects.filter(person=person).exclude(pk=signed_in.session.pk), why="password", at=at)
+
+
+def check_current(typed: str, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    """Ask for the password in force again, before something that a passer-by must not do.
+
+    Raises:
+        PausedError, WrongPasswordError.
+    """
+    person, address = signed_in.person, visitor.origin.address
+    failures.reserve(person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
+    if not passwords.matches(person, typed):
+        audit.record(
+            "signin:password:check", by=signed_in.by, at=at, outcome=WrongPasswordError.code, origin=visitor.origin
+        )
+        raise WrongPasswordError
+    failures.forgive(person.handle, address)
+
+
+def begin_recovery(handle: str, *, visitor: Visitor, policy: InForce, at: datetime) -> str:
+    """Send a code to somebody who forgot their password; returns the ticket with which it may be typed.
+
+    Nobody learns whether the name exists: the same ticket and no refusal for unknown, locked and phoneless people.
+
+    Raises:
+        AddressNotRegisteredError, RecoveryElsewhereError: not from this address, whoever it is.
+    """
+    _check_place(handle, visitor, policy)
+    person = find_person(handle)
+    outcome = _send(person, visitor, policy, at)
+    by = f"handle:{recorded_name(handle, person)}"
+    audit.record("signin:recovery:begin", by=by, at=at, outcome=outcome, origin=visitor.origin)
+    return signing.dumps(handle, salt=_SALT, compress=True)
+
+
+def _check_place(handle: str, visitor: Visitor, policy: InForce) -> None:
+    """From the networks of the unit or agency that is named, so that a stolen telephone alone opens nothing."""
+    home_code = handle.partition("/")[0]
+    check_anybodys_address(home_code, visitor, policy)
+    if policy.address_enforced and home_code not in visitor.units | visitor.agencies:
+        raise RecoveryElsewhereError
+
+
+def _send(person: Person | None, visitor: Visitor, policy: InForce, at: datetime) -> str:
+    if person is None or person.state == Person.State.LOCKED:
+        return "nobody"
+    try:
+        otp.send_code(person=person, purpose=Code.Purpose.RECOVERY, policy=policy, origin=visitor.origin, at=at)
+    except (NoPhoneError, ResendTooEarlyError, TooManyCodesError) as refusal:
+        return refusal.code
+    return "done"
+
+
+def finish_recovery(ticket: str, typed: str, new: str, *, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    """Set the new password if the code is right; every session of the person ends and no pause is left.
+
+    The new password is judged before the code, so that none is used up in vain, and without looking at the one
+    in force, which nobody without the code may guess at here.
+
+    Raises:
+        RecoveryOverError: the ticket is not ours or too old.
+        PasswordRuleError, CodeFormError: nothing was compared.
+        PausedError, RecoveryElsewhereError: not now, not here.
+        RecoveryCodeError: wrong, used up or never sent; nobody is told which.
+    """
+    handle = _handle_of(ticket, policy)
+    _check_place(handle, visitor, policy)
+    passwords.check_new(
+        Person(handle=handle, user_name=handle.partition("/")[2]), new, least=policy.password_least_length
+    )
+    person = find_person(handle)
+    name = recorded_name(handle, person)
+    try:
+        known = _take(person, name, typed, visitor, policy, at)
+    except Refusal as refusal:
+        audit.record("signin:recovery:finish", by=f"handle:{name}", at=at, outcome=refusal.code, origin=visitor.origin)
+        raise
+    _set(known, name, new, visitor, at)
+
+
+def _handle_of(ticket: str, policy: InForce) -> str:
+    try:
+        return str(signing.loads(ticket, salt=_SALT, max_age=policy.code_typing))
+    except signing.BadSignature as wrong:
+        raise RecoveryOverError from wrong
+
+
+def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy: InForce, at: datetime) -> Person:
+    """The person whose code it is. Tries are counted apart from passwords, which are compared elsewhere."""
+    failures.reserve(
+        _counted_as(name), visitor.origin.address, allowed=policy.portal_failures_allowed,
+        pause=policy.sign_in_pause, at=at,
+    )  # fmt: skip
+    try:
+        if person is None:
+            raise NoCodeError
+        otp.take_code(typed, person=person, purpose=Code.Purpose.RECOVERY, policy=policy, origin=visitor.origin, at=at)
+    except (NoCodeError, WrongCodeError, TriesSpentError, CodeExpiredError, CodeUsedError) as refusal:
+        raise RecoveryCodeError(refusal.code) from refusal
+    return person
+
+
+def _counted_as(name: str) -> str:
+    return f"sms:{name}"[:60]
+
+
+@transaction.atomic
+def _set(person: Person, name: str, new: str, visitor: Visitor, at: datetime) -> None:
+    by = f"person:{person.pk}"
+    passwords.set_password(person=person, password=new, by=by, at=at)
+    end(Session.objects.filter(person=person), why="password", at=at)
+    failures.forgive(name)
+    failures.forgive(_counted_as(name))
+    audit.record("signin:recovery:finish", by=by, at=at, origin=visitor.origin)

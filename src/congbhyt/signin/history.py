@@ -1,0 +1,125 @@
+"""Opening treatment history with a code by SMS, and how long it stays open (CV 1232/BHXH-CNTT §3, §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from congbhyt.accounts import failures
+from congbhyt.accounts.authz import Right
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.identifiers import clean_typed_number
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.otp import actions as otp
+from congbhyt.otp import queries as codes
+from congbhyt.otp.models import Code
+from congbhyt.otp.queries import Pending
+from congbhyt.policy.rules import InForce
+from congbhyt.signin.actions import take_counted
+from congbhyt.signin.models import Session
+from congbhyt.signin.refusals import HistoryPausedError, SocialNumberMissingError, WrongSocialNumberError
+from congbhyt.signin.visitors import SignedIn, Visitor
+
+
+def request_code(social_number: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> Code:
+    """Send the code that opens history to the officer's phone; the own mã số BHXH is asked first.
+
+    Raises:
+        NotForYouError, HistoryPausedError: no history right, or it rests.
+        SocialNumberMissingError, WrongSocialNumberError: wrong ones count as wrong passwords do.
+        PausedError: too many wrong ones.
+        NoPhoneError, ResendTooEarlyError, TooManyCodesError: see `otp.send_code`.
+    """
+    try:
+        check_may_open(signed_in)
+        _check_social_number(social_number, signed_in, visitor, policy, at)
+        return otp.send_code(
+            person=signed_in.person, purpose=Code.Purpose.HISTORY, bound_to=signed_in.session.name, policy=policy,
+            origin=visitor.origin, at=at,
+        )  # fmt: skip
+    except Refusal as refusal:
+        _record("signin:history:ask", refusal.code, signed_in, visitor, at)
+        raise
+
+
+def check_may_open(signed_in: SignedIn) -> None:
+    """Make sure that the person could open history now.
+
+    Raises:
+        NotForYouError: no history right.
+        HistoryPausedError: it rests until a new phone is approved.
+    """
+    signed_in.need(Right.HISTORY_LOOKUP)
+    if signed_in.person.history_paused_since:
+        raise HistoryPausedError
+
+
+def _check_social_number(typed: str, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    person, address = signed_in.person, visitor.origin.address
+    failures.check(person.handle, address, at=at)
+    if not person.social_number:
+        raise SocialNumberMissingError
+    if clean_typed_number(typed) != person.social_number:
+        failures.count(
+            person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at
+        )
+        raise WrongSocialNumberError
+
+
+def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
+    """Take the code; history is open in this session until it is not used for 30 minutes, at most 4 hours.
+
+    Raises:
+        NotForYouError, HistoryPausedError, PausedError, and those of `otp.take_code`.
+    """
+    check_may_open(signed_in)
+    take_counted(typed, signed_in, Code.Purpose.HISTORY, visitor, policy, at)
+    with transaction.atomic():
+        lasting = Session.objects.filter(pk=signed_in.session.pk, ended_at=None, awaits_code=False)
+        opened = lasting.update(history_opened_at=at, history_used_at=at)
+        _record("signin:history:open", "done" if opened else "session_ended", signed_in, visitor, at)
+
+
+def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
+    """Whether history is open for a look-up at this moment; if so, its 30 minutes begin anew.
+
+    One conditional update, so that a window that has closed is never slid open again.
+    """
+    if not signed_in.holds(Right.HISTORY_LOOKUP) or signed_in.person.history_paused_since:
+        return False
+    if signed_in.session.history_used_at is None:
+        return False
+    still_open = Session.objects.filter(
+        pk=signed_in.session.pk,
+        ended_at=None,
+        history_used_at__gt=at - policy.history_idle,
+        history_opened_at__gt=at - policy.history_most,
+    )
+    return bool(still_open.update(history_used_at=at))
+
+
+def close_history(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
+    """Close it before its time, for somebody who leaves the desk."""
+    Session.objects.filter(pk=signed_in.session.pk).update(
+        history_opened_at=None, history_used_at=None, shown_insured=None
+    )
+    _record("signin:history:close", "done", signed_in, visitor, at)
+
+
+def note_shown(signed_in: SignedIn, insured: int | None) -> None:
+    """Remember the one person whose history the last look-up showed, for the details of visits; None: nobody's."""
+    if signed_in.session.shown_insured != insured:
+        Session.objects.filter(pk=signed_in.session.pk, history_used_at__isnull=False).update(shown_insured=insured)
+
+
+def pending_code(signed_in: SignedIn, *, policy: InForce, at: datetime) -> Pending | None:
+    """The code that may be typed now to open history."""
+    return codes.pending(signed_in.person, Code.Purpose.HISTORY, signed_in.session.name, policy=policy, at=at)
+
+
+def _record(event: str, outcome: str, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
+    audit.record(
+        event, by=signed_in.by, at=at, object=signed_in.session.name, outcome=outcome,
+        unit_code=signed_in.unit_code, officer=signed_in.by, origin=visitor.origin,
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Changing the telephone to which codes go.
+
+Whoever may see history needs an agency's approval; until then the history right rests and the old number is
+told. Links are never sent (decision: codes only, typed at the known address).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from congbhyt.accounts.actions import need_reason
+from congbhyt.accounts.authz import Right
+from congbhyt.accounts.models import Person, PhoneChange
+from congbhyt.audit import actions as audit
+from congbhyt.kernel.identifiers import masked, tidy_phone
+from congbhyt.otp import actions as otp
+from congbhyt.otp.models import Code
+from congbhyt.outbox import actions as outbox
+from congbhyt.policy.rules import InForce
+from congbhyt.signin.actions import take_counted
+from congbhyt.signin.credentials import check_current
+from congbhyt.signin.models import Session
+from congbhyt.signin.refusals import (
+    PhoneChangeDecidedError,
+    PhoneChangePendingError,
+    PhoneFormError,
+)
+from congbhyt.signin.visitors import SignedIn, Visitor
+
+_TOLD_REQUEST = "CongBHYT: có yêu cầu đổi số điện thoại của bạn sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
+_TOLD_CHANGED = "CongBHYT: số điện thoại nhận mã của bạn đã đổi sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
+
+
+def ask_for_new_phone(
+    phone: str, password: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime
+) -> None:
+    """Send a code to the new number, which the person must hold before anybody hears of it.
+
+    Raises:
+        PausedError, WrongPasswordError: the password is asked again.
+        PhoneFormError: no mobile number, or the one in force.
+        PhoneChangePendingError: one waits already.
+        ResendTooEarlyError, TooManyCodesError: see `otp.send_code`.
+    """
+    person = signed_in.person
+    check_current(password, signed_in, visitor, policy, at)
+    number = tidy_phone(phone)
+    if number is None:
+        raise PhoneFormError(wanted="cần 10 chữ số, bắt đầu bằng 0")
+    if person.phone_digest and bytes(person.phone_digest) == settings.KEYS.digest(number):
+        raise PhoneFormError(wanted="số này đang được dùng")
+    if open_change(person):
+        raise PhoneChangePendingError
+    otp.send_code(
+        person=person, purpose=Code.Purpose.PHONE, bound_to=signed_in.session.name, new_phone=number, policy=policy,
+        origin=visitor.origin, at=at,
+    )  # fmt: skip
+
+
+def confirm_new_phone(
+    typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime
+) -> PhoneChange | None:
+    """Take the code from the new number: change it, or, for who may see history, ask the agency for it.
+
+    Returns the request that now waits, None when the number is changed.
+
+    Raises:
+        PausedError, and those of `otp.take_code`.
+    """
+    code = take_counted(typed, signed_in, Code.Purpose.PHONE, visitor, policy, at)
+    number, person = otp.carried(code), signed_in.person
+    if signed_in.holds(Right.HISTORY_LOOKUP):
+        return _request(person, number, visitor, at)
+    with transaction.atomic():
+        _put(person, number, settings.KEYS.seal(number), visitor, by=signed_in.by, at=at)
+    return None
+
+
+@transaction.atomic
+def _request(person: Person, number: str, visitor: Visitor, at: datetime) -> PhoneChange:
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if open_change(person):
+        raise PhoneChangePendingError
+    change = PhoneChange.objects.create(
+        person=person, phone_sealed=settings.KEYS.seal(number), phone_digest=settings.KEYS.digest(number),
+        requested_at=at,
+    )  # fmt: skip
+    Person.objects.filter(pk=person.pk).update(history_paused_since=at)
+    Session.objects.filter(person=person).update(history_opened_at=None, history_used_at=None, shown_insured=None)
+    _tell_old(person, _TOLD_REQUEST, number, at)
+    audit.record(
+        "accounts:phone:request", by=f"person:{person.pk}", at=at, object=f"person:{person.pk}", origin=visitor.origin
+    )
+    return change
+
+
+@transaction.atomic
+def decide_phone(
+    *, change: PhoneChange, approve: bool, reason: str, signed_in: SignedIn, visitor: Visitor, at: datetime
+) -> None:
+    """Approve or refuse a new phone; either way the history right no longer rests. Who may, `decidable` says.
+
+    Raises:
+        ReasonMissingError: no reason.
+        PhoneChangeDecidedError: somebody was faster.
+    """
+    need_reason(reason)
+    outcome = PhoneChange.Outcome.APPROVED if approve else PhoneChange.Outcome.REFUSED
+    _settle(change, outcome, reason, signed_in.by, at)
+    if approve:
+        _put(
+            change.person, settings.KEYS.open(change.phone_sealed), bytes(change.phone_sealed), visitor,
+            by=signed_in.by, at=at,
+        )  # fmt: skip
+    _record_decision(change, outcome, reason, signed_in.by, visitor, at)
+
+
+@transaction.atomic
+def withdraw_phone(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
+    """Take one's own request back.
+
+    Raises:
+        PhoneChangeDecidedError: there is none that waits.
+    """
+    change = open_change(signed_in.person)
+    if change is None:
+        raise PhoneChangeDecidedError
+    reason = "người đăng ký rút yêu cầu"
+    _settle(change, PhoneChange.Outcome.WITHDRAWN, reason, signed_in.by, at)
+    _record_decision(change, PhoneChange.Outcome.WITHDRAWN, reason, signed_in.by, visitor, at)
+
+
+def _settle(change: PhoneChange, outcome: str, reason: str, by: str, at: datetime) -> None:
+    waiting = PhoneChange.objects.filter(pk=change.pk, outcome=PhoneChange.Outcome.PENDING)
+    if not waiting.update(outcome=outcome, decided_at=at, decided_by=by, reason=reason):
+        raise PhoneChangeDecidedError
+    Person.objects.filter(pk=change.person_id).update(history_paused_since=None)
+
+
+def _put(person: Person, number: str, sealed: bytes, visitor: Visitor, *, by: str, at: datetime) -> None:
+    """Make `number` the one to which codes go, and tell the old one."""
+    _tell_old(person, _TOLD_CHANGED, number, at)
+    Person.objects.filter(pk=person.pk).update(phone_sealed=sealed, phone_digest=settings.KEYS.digest(number))
+    audit.record("accounts:phone:change", by=by, at=at, object=f"person:{person.pk}", origin=visitor.origin)
+
+
+def _tell_old(person: Person, text: str, number: str, at: datetime) -> None:
+    if person.phone_sealed:
+        receiver = settings.KEYS.open(person.phone_sealed)
+        outbox.queue_sms(purpose="notice:phone", receiver=receiver, body=text.format(new=masked(number)), at=at)
+
+
+def _record_decision(change: PhoneChange, outcome: str, reason: str, by: str, visitor: Visitor, at: datetime) -> None:
+    audit.record(
+        "accounts:phone:decide", by=by, at=at, object=f"person:{change.person_id}", outcome=outcome,
+        origin=visitor.origin, details={"reason": reason},
+    )  # fmt: skip
+
+
+def open_change(person: Person) -> PhoneChange | None:
+    """The person's request that waits, if there is one."""
+    return PhoneChange.objects.filter(person=person, outcome=PhoneChange.Outcome.PENDING).first()
+
+
+def decidable(signed_in: SignedIn) -> QuerySet[PhoneChange]:
+    """Requests that this person may decide, oldest first: of units whose requests their agency receives, and of
+    colleagues of their own agency; never the own one.
+    """
+    agency = signed_in.person.agency
+    if agency is None or not signed_in.holds(Right.APPROVE_REQUESTS):
+        return PhoneChange.objects.none()
+    return (
+        PhoneChange.objects.filter(Q(person__unit__receiving_agency=agency) | Q(person__agency=agency))
+        .filter(outcome=PhoneChange.Outcome.PENDING)
+        .exclude(person=signed_in.person)
+        .select_related("person__unit", "person__agency")
+        .order_by("requested_at", "pk")
+    )

@@ -1,0 +1,17 @@
+"""How long things stay open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from congbhyt.policy.rules import InForce
+
+
+def session_end(seen_at: datetime, ends_at: datetime, policy: InForce) -> datetime:
+    """When a session ends by itself: after the idle time, at the latest at its absolute end."""
+    return min(seen_at + policy.portal_idle, ends_at)
+
+
+def history_end(opened_at: datetime, used_at: datetime, policy: InForce) -> datetime:
+    """When opened history closes: 30 minutes after the last look-up (CV 1232/BHXH-CNTT §4), 4 hours at most."""
+    return min(used_at + policy.history_idle, opened_at + policy.history_most)

@@ -1,0 +1,70 @@
+"""Who stands at the portal's door: an address, a browser, and after sign-in a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from congbhyt.accounts.authz import RIGHTS, Right
+from congbhyt.accounts.models import Person
+from congbhyt.audit.actions import Origin
+from congbhyt.policy.rules import InForce
+from congbhyt.signin.models import Session
+from congbhyt.signin.refusals import NotForYouError
+from congbhyt.signin.rules import history_end
+from congbhyt.units.models import Agency, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a page is asked from. `units` and `agencies` are codes of those who registered the address."""
+
+    origin: Origin
+    agent: str
+    units: frozenset[str]
+    agencies: frozenset[str]
+
+    def is_at(self, home: Unit | Agency) -> bool:
+        """Whether the address is a registered one of this unit or agency."""
+        return home.code in (self.units if isinstance(home, Unit) else self.agencies)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person in a session that lasts, with the rights held now and since when."""
+
+    person: Person
+    session: Session
+    rights: Mapping[Right, datetime]
+
+    @property
+    def by(self) -> str:
+        """How the audit record names the person."""
+        return f"person:{self.person.pk}"
+
+    @property
+    def unit_code(self) -> str:
+        """The unit's code for the audit record; empty for people of agencies."""
+        return self.person.unit.code if self.person.unit else ""
+
+    def holds(self, right: Right) -> bool:
+        """Whether the person may do this."""
+        return right in self.rights
+
+    def need(self, right: Right) -> None:
+        """Make sure that the person may do this.
+
+        Raises:
+            NotForYouError: no such right.
+        """
+        if not self.holds(right):
+            raise NotForYouError(right=RIGHTS[right].label)
+
+    def history_until(self, policy: InForce, at: datetime) -> datetime | None:
+        """Until when history stays open without another look-up; None when it is closed."""
+        session = self.session
+        if session.history_opened_at is None or session.history_used_at is None:
+            return None
+        end = history_end(session.history_opened_at, session.history_used_at, policy)
+        return end if at < end else None
