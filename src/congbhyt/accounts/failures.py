@@ -75,7 +75,7 @@ def _counted(name: str, origin: str, allowed: int, pause: timedelta, at: datetim
     if not new and _is_over(failed, pause, at):
         failed.failures, failed.first_at, failed.locked_until = 0, at, None
     failed.failures += 1
-    if failed.failures == allowed:
+    if failed.failures >= allowed and failed.locked_until is None:  # more, where policy was made stricter meanwhile
         failed.locked_until = at + pause
     return failed
 

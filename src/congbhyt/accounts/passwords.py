@@ -97,8 +97,9 @@ def hand_out_password(*, person: Person, reason: str, by: str, at: datetime) -> 
     """
     need_reason(reason)
     password = generate()
-    person.sessions_valid_from = at
     _store(person, password, must_change=True, at=at)
+    person.sessions_valid_from = at
+    person.save(update_fields=["sessions_valid_from"])
     audit.record("accounts:password:hand_out", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
     return password
 
@@ -123,4 +124,4 @@ def _store(person: Person, password: str, *, must_change: bool, at: datetime) ->
     with _HASHING_AT_ONCE:
         person.set_password(password)
     person.must_change_password, person.password_set_at = must_change, at
-    person.save(update_fields=["password", "must_change_password", "password_set_at", "sessions_valid_from"])
+    person.save(update_fields=["password", "must_change_password", "password_set_at"])

@@ -108,7 +108,7 @@ def take_code(
         NoCodeError, CodeExpiredError, CodeUsedError, TriesSpentError: the code cannot be used.
         WrongCodeError: it says how many tries are left.
     """
-    digits = _digits(typed)
+    digits = read_code(typed)
     code = Code.objects.filter(person=person, purpose=purpose, bound_to=bound_to).order_by("-sent_at", "-pk").first()
     if code is None:
         raise NoCodeError
@@ -143,8 +143,12 @@ def _why_unusable(code: Code, policy: InForce, at: datetime) -> Refusal:
     return TriesSpentError(most=policy.code_tries)
 
 
-def _digits(typed: str) -> str:
-    """Six ASCII digits, however they were grouped or whichever keyboard wrote them."""
+def read_code(typed: str) -> str:
+    """Read six ASCII digits, however they were grouped or whichever keyboard wrote them.
+
+    Raises:
+        CodeFormError: not six digits.
+    """
     digits = "".join(unicodedata.normalize("NFKC", typed[:40]).split()).replace("-", "")
     if not _FORM.fullmatch(digits):
         raise CodeFormError

@@ -18,7 +18,7 @@ from congbhyt.kernel.keyring import fingerprint
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
-from congbhyt.otp.refusals import WrongCodeError
+from congbhyt.otp.refusals import TriesSpentError, WrongCodeError
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.models import Session
 from congbhyt.signin.refusals import (
@@ -194,7 +194,7 @@ def take_counted(
             typed, person=person, purpose=purpose, bound_to=signed_in.session.name, policy=policy,
             origin=visitor.origin, at=at,
         )  # fmt: skip
-    except WrongCodeError:
+    except (WrongCodeError, TriesSpentError):  # the last try of a code is a wrong one too
         failures.count(
             person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at
         )

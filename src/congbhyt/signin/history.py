@@ -86,9 +86,7 @@ def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
 
     One conditional update, so that a window that has closed is never slid open again.
     """
-    if not signed_in.holds(Right.HISTORY_LOOKUP) or signed_in.person.history_paused_since:
-        return False
-    if signed_in.session.history_used_at is None:
+    if signed_in.person.history_paused_since or signed_in.history_until(policy, at) is None:
         return False
     still_open = Session.objects.filter(
         pk=signed_in.session.pk,

@@ -73,7 +73,7 @@ def confirm_new_phone(
     """
     code = take_counted(typed, signed_in, Code.Purpose.PHONE, visitor, policy, at)
     number, person = otp.carried(code), signed_in.person
-    if signed_in.holds(Right.HISTORY_LOOKUP):
+    if Right.HISTORY_LOOKUP in signed_in.rights:
         return _request(person, number, visitor, at)
     with transaction.atomic():
         _put(person, number, settings.KEYS.seal(number), visitor, by=signed_in.by, at=at)
@@ -105,10 +105,14 @@ def decide_phone(
     """Approve or refuse a new phone; either way the history right no longer rests. Who may, `decidable` says.
 
     Raises:
+        NotForYouError: no right to decide.
         ReasonMissingError: no reason.
-        PhoneChangeDecidedError: somebody was faster.
+        PhoneChangeDecidedError: somebody was faster, or it is not this person's to decide.
     """
+    signed_in.need(Right.APPROVE_REQUESTS)
     need_reason(reason)
+    if not decidable(signed_in).filter(pk=change.pk).exists():
+        raise PhoneChangeDecidedError
     outcome = PhoneChange.Outcome.APPROVED if approve else PhoneChange.Outcome.REFUSED
     _settle(change, outcome, reason, signed_in.by, at)
     if approve:

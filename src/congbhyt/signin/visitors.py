@@ -49,8 +49,8 @@ class SignedIn:
         return self.person.unit.code if self.person.unit else ""
 
     def holds(self, right: Right) -> bool:
-        """Whether the person may do this."""
-        return right in self.rights
+        """Whether the person may do this; nothing while the second factor is missing."""
+        return right in self.rights and not self.session.awaits_code
 
     def need(self, right: Right) -> None:
         """Make sure that the person may do this.
@@ -62,9 +62,14 @@ class SignedIn:
             raise NotForYouError(right=RIGHTS[right].label)
 
     def history_until(self, policy: InForce, at: datetime) -> datetime | None:
-        """Until when history stays open without another look-up; None when it is closed."""
-        session = self.session
-        if session.history_opened_at is None or session.history_used_at is None:
+        """Until when history stays open without another look-up; None when it is closed.
+
+        What was opened under a right since revoked stays closed when the right is granted anew.
+        """
+        session, since = self.session, self.rights.get(Right.HISTORY_LOOKUP)
+        if since is None or session.history_opened_at is None or session.history_used_at is None:
+            return None
+        if session.history_opened_at < since:
             return None
         end = history_end(session.history_opened_at, session.history_used_at, policy)
         return end if at < end else None
