@@ -36,6 +36,7 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m bench.lookup
 	@$(BIN)/python -m bench.in_force
 	@$(BIN)/python -m bench.imports
+	@$(BIN)/python -m bench.sms
 
 docs: $(VENV)/.dev
 	@$(BIN)/congbhyt docs

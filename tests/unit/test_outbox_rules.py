@@ -24,6 +24,14 @@ def test_the_wait_after_a_failure(failures: int, seconds: int) -> None:
     assert rules.seconds_until_retry(failures) == seconds
 
 
+@pytest.mark.parametrize(
+    ("failures", "priority", "seconds"),
+    [(1, 10, 1), (4, 1, 8), (5, 1, 15), (99, 1, 15), (5, 0, 15), (6, 0, 30), (99, -9, 120)],
+)
+def test_a_code_never_waits_long_for_its_next_try(failures: int, priority: int, seconds: int) -> None:
+    assert rules.seconds_until_retry(failures, priority=priority) == seconds
+
+
 def test_a_code_is_tried_four_times_within_ten_seconds() -> None:
     assert sum(rules.seconds_until_retry(failure) for failure in range(1, 4)) < 10
 

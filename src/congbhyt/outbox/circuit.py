@@ -7,8 +7,8 @@ from collections.abc import Callable
 from threading import Lock
 
 FAILURES_IN_A_ROW = 3
-REST_SECONDS = 15.0
-"""Short, because it is also the longest that a provider which is back waits for its first message."""
+REST_SECONDS = 5.0
+"""Short, because it also delays the first message to a provider that is back."""
 
 
 class Circuit:

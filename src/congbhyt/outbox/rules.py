@@ -8,6 +8,8 @@ RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60)
 """Waits after the first failures. Somebody waits for a code at a counter, so the first ones are short."""
 LONGEST_WAIT_SECONDS = 120
 """Every later wait: after an outage of any length messages leave within two minutes."""
+LONGEST_WAIT_OF_A_CODE_SECONDS = 15
+"""The same for messages with an end: they are few, and somebody looks at a telephone."""
 GIVE_UP_AFTER = timedelta(days=3)
 """A message without an end that no provider took for so long is FAILED: a weekend's outage loses nothing."""
 KEPT_AFTER_SETTLING = timedelta(days=90)
@@ -23,9 +25,10 @@ MOST_UNITS = 670
 """UTF-16 units of ten joined parts. Kannel cuts longer texts off by default and still says 202."""
 
 
-def seconds_until_retry(failures: int) -> int:
-    """How long to wait after that many failures (at least 1)."""
-    return RETRY_SECONDS[failures - 1] if failures <= len(RETRY_SECONDS) else LONGEST_WAIT_SECONDS
+def seconds_until_retry(failures: int, *, priority: int = PLAIN_PRIORITY) -> int:
+    """How long to wait after that many failures (at least 1) of a job of this priority."""
+    wait = RETRY_SECONDS[failures - 1] if failures <= len(RETRY_SECONDS) else LONGEST_WAIT_SECONDS
+    return min(wait, LONGEST_WAIT_OF_A_CODE_SECONDS) if priority > PLAIN_PRIORITY else wait
 
 
 def priority_after(priority: int) -> int:

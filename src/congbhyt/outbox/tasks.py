@@ -21,7 +21,7 @@ class UntilSettled(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002  # any
         """When and how urgently the job runs again."""
-        wait = rules.seconds_until_retry(job.attempts + 1)
+        wait = rules.seconds_until_retry(job.attempts + 1, priority=job.priority)
         return RetryDecision(retry_in={"seconds": wait}, priority=rules.priority_after(job.priority))
 
 
