@@ -10,8 +10,8 @@ ONE_PART = 70
 _NAMES = {
     Code.Purpose.HISTORY: "mã OTP",
     Code.Purpose.SIGN_IN: "mã đăng nhập",
-    Code.Purpose.RECOVERY: "mã đặt mật khẩu",
-    Code.Purpose.PHONE: "mã xác nhận số",
+    Code.Purpose.RECOVERY: "mã mật khẩu",
+    Code.Purpose.PHONE: "mã đổi số",
 }
 
 
