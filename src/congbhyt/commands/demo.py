@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import Popen
 from typing import Annotated, Any
 
 import typer
@@ -26,11 +27,11 @@ class PortTakenError(Refusal):
     template = 'Cổng {port} đang có chương trình khác dùng. Chọn cổng khác: make demo ARGS="{option} {other}".'
 
 
-class GatewayDownError(Refusal):
-    """The gateway did not come up."""
+class DoorDownError(Refusal):
+    """The gateway or the portal did not come up."""
 
-    code = "DEMO_GATEWAY_DOWN"
-    template = "Cổng kết nối (gateway) không khởi động được. Xem {log}."
+    code = "DEMO_DOOR_DOWN"
+    template = "Cửa «{door}» không khởi động được. Xem {log}."
 
 
 class WrongAnswerError(Refusal):
@@ -42,26 +43,27 @@ class WrongAnswerError(Refusal):
 
 def demo(
     gateway_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the gateway.")] = 8001,
-    portal_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Port kept for the portal, which is not part of this version.")
-    ] = 8000,
+    portal_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal.")] = 8000,
     check: Annotated[bool, typer.Option("--check", help="On free ports: look up once, print the JSON, leave.")] = False,
 ) -> None:
     """Start everything with synthetic data, print addresses and accounts, stay until Ctrl-C."""
     from congbhyt.config import processes
 
     processes.treat_termination_as_interrupt()
-    port = processes.free_port() if check else gateway_port
+    ports = {"gateway": gateway_port, "portal": portal_port}
+    if check:
+        ports = {door: processes.free_port() for door in ports}
     with work(), ExitStack() as stack:
-        if not processes.port_is_free(port):
-            raise PortTakenError(port=port, other=port + 1000, option="--gateway-port")
+        for door, port in ports.items():
+            if not processes.port_is_free(port):
+                raise PortTakenError(port=port, other=port + 1000, option=f"--{door}-port")
         _load()
-        base = _start(stack, port, quiet=check)
-        answer = _look_up(base)
+        bases = _start(stack, ports, quiet=check)
+        answer = _look_up(bases["gateway"])
         if check:
             typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
             return
-        _present(base, answer, portal_port)
+        _present(bases, answer)
         _stay()
 
 
@@ -76,27 +78,35 @@ def _load() -> None:
     bootstrap.close_connections()
 
 
-def _start(stack: ExitStack, port: int, *, quiet: bool) -> str:
-    """Start gateway and worker; returns the gateway's address once it is healthy.
+def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str, str]:
+    """Start both doors and the worker; returns the doors' addresses once they are healthy.
 
     Raises:
-        GatewayDownError: it does not become healthy.
+        DoorDownError: one does not become healthy.
     """
     from congbhyt.config import processes
-    from congbhyt.sandbox.first_look import is_up
 
     logs = var() / "log"
     logs.mkdir(exist_ok=True)
-    gateway_log = stack.enter_context((logs / "gateway.log").open("ab"))
-    worker_log = stack.enter_context((logs / "worker.log").open("ab"))
-    gateway = stack.enter_context(
-        processes.command("serve", "gateway", "--port", str(port), stdout=gateway_log, stderr=gateway_log)
-    )
-    stack.enter_context(processes.command("serve", "worker", stdout=worker_log if quiet else None, stderr=worker_log))
+    opened = {name: stack.enter_context((logs / f"{name}.log").open("ab")) for name in (*ports, "worker")}
+    children = {
+        door: stack.enter_context(
+            processes.command("serve", door, "--port", str(port), stdout=opened[door], stderr=opened[door])
+        )
+        for door, port in ports.items()
+    }
+    shown = opened["worker"] if quiet else None
+    stack.enter_context(processes.command("serve", "worker", stdout=shown, stderr=opened["worker"]))
+    return {door: _healthy(door, ports[door], child, logs / f"{door}.log") for door, child in children.items()}
+
+
+def _healthy(door: str, port: int, child: Popen[bytes], log: Path) -> str:
+    from congbhyt.sandbox.first_look import is_up
+
     base, deadline = f"http://127.0.0.1:{port}", time.monotonic() + _START_SECONDS
     while not is_up(base):
-        if gateway.poll() is not None or time.monotonic() > deadline:
-            raise GatewayDownError(log=_shown(logs / "gateway.log"))
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise DoorDownError(door=door, log=_shown(log))
         time.sleep(0.1)
     return base
 
@@ -110,22 +120,26 @@ def _look_up(base: str) -> dict[str, Any]:
     return answer
 
 
-def _present(base: str, answer: dict[str, Any], portal_port: int) -> None:
+def _present(bases: dict[str, str], answer: dict[str, Any]) -> None:
     from congbhyt.sandbox.institutions import ACCOUNTS, API_SECRET, OFFICER
+    from congbhyt.sandbox.look_ups import LOOK_UPS
 
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+    out.print("That was one look-up by a hospital program, made over HTTP just now.\n", highlight=False)
     out.rule("CongBHYT · sandbox")
     out.print(
-        f"Gateway   {base}      /healthz · POST /api/token/take · POST /api/egw/KQNhanLichSuKCB2024\n"
-        f"Portal    (port {portal_port} is kept for it; not part of this version)\n"
-        f"Account   {ACCOUNTS[0].name}   secret {API_SECRET} (the wire carries its MD5)\n"
-        f"Officer   {OFFICER.full_name}   CCCD {OFFICER.citizen_number}   holds the history right\n"
-        f"More      congbhyt sandbox cast · docs/guides/sandbox.md · logs in {_shown(var() / 'log')}\n",
+        f"PORTAL    {bases['portal']}      for people: open it in a browser\n"
+        f"          unit {OFFICER.home}   user {OFFICER.user_name}   password {OFFICER.password}\n"
+        f"          look up {LOOK_UPS[0].maThe}, {LOOK_UPS[0].hoTen}, {LOOK_UPS[0].ngaySinh}\n"
+        f"          history: own mã BHXH {OFFICER.social_number}; the SMS code stands at /thu-nghiem/tin-nhan\n"
+        f"GATEWAY   {bases['gateway']}      for programs: POST /api/token/take · POST /api/egw/KQNhanLichSuKCB2024\n"
+        f"          account {ACCOUNTS[0].name}   secret {API_SECRET} (the wire carries its MD5)\n"
+        f"          officer {OFFICER.full_name}   CCCD {OFFICER.citizen_number}\n"
+        f"More      congbhyt sandbox cast · docs/guides/sandbox.md · logs in {_shown(var() / 'log')}\n"
+        "\nEvery SMS that the worker sends is printed below. Ctrl-C ends everything.",
         highlight=False,
         markup=False,
     )
-    out.print("One look-up, just made over HTTP:", highlight=False)
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
-    out.print("\nCtrl-C ends everything.", highlight=False)
     sys.stdout.flush()
 
 

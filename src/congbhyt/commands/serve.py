@@ -25,6 +25,19 @@ def gateway(
 
 
 @serve_app.command()
+def portal(
+    host: Annotated[str, typer.Option(help="Address to listen on; `::` listens on IPv4 and IPv6.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """The door for people."""
+    with work():
+        from congbhyt.config import serving
+
+        _prepare()
+        serving.serve_portal(host, port)
+
+
+@serve_app.command()
 def worker() -> None:
     """Send queued messages and clean up."""
     with work():

@@ -9,20 +9,10 @@ import gc
 
 from django.conf import settings
 
+from congbhyt.config.registry import reader
 from congbhyt.gateway.state import State
 from congbhyt.gateway.wsgi import Gateway
 from congbhyt.installation import hot
-from congbhyt.installation.queries import is_sandbox
-from congbhyt.lookup.facts import Reader, read_facts
-
-
-def reader() -> Reader:
-    """The registry reader; in a sandbox, the one that provokes faults for two cards."""
-    if not is_sandbox():
-        return read_facts
-    from congbhyt.sandbox.provocations import provoking
-
-    return provoking(read_facts)
 
 
 def build() -> Gateway:

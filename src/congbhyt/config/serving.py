@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -29,39 +30,47 @@ _SET_PARENT_DEATH_SIGNAL = 1
 
 def serve_gateway(host: str, port: int) -> None:
     """Serve the gateway until it is told to stop (SIGINT or SIGTERM); calls that run are answered first."""
+    _serve("gateway", host, port, workers=settings.GATEWAY_WORKERS, threads=settings.GATEWAY_THREADS)
+
+
+def serve_portal(host: str, port: int) -> None:
+    """Serve the portal until it is told to stop (SIGINT or SIGTERM); pages that are being made are sent first."""
+    _serve("portal", host, port, workers=settings.PORTAL_WORKERS, threads=settings.PORTAL_THREADS)
+
+
+def _serve(door: str, host: str, port: int, *, workers: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
     close_connections()
     Granian(
-        "congbhyt.config.gateway:build",
+        f"congbhyt.config.{door}:build",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         # Detecting HTTP/2 would wait for the first byte without any limit; nobody here speaks it in the clear.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000, max_buffer_size=MOST_HEAD_BYTES),
-        workers=settings.GATEWAY_WORKERS,
-        blocking_threads=settings.GATEWAY_THREADS,
+        workers=workers,
+        blocking_threads=threads,
         backlog=1024,
         respawn_failed_workers=True,
         workers_kill_timeout=LAST_CALL_SECONDS,
         log_access=False,
         websockets=False,
-    ).serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
+    ).serve(target_loader=partial(_application, door, os.getpid()), wrap_loader=False)
 
 
-def _application(parent: int) -> Callable[..., Any]:
-    """Load the application in a worker, which must not go on serving when its parent is killed."""
+def _application(door: str, parent: int) -> Callable[..., Any]:
+    """Load a door in a worker, which must not go on serving when its parent is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
         if os.getppid() != parent:
-            sys.exit("the gateway ended before its worker began")
+            sys.exit(f"the {door} ended before its worker began")
     configure()
-    from congbhyt.config.gateway import build
-
-    return build()
+    application: Callable[..., Any] = import_module(f"congbhyt.config.{door}").build()
+    return application
 
 
 def run_worker() -> None:

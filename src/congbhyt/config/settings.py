@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
 
 from congbhyt.config import environment, paths
 from congbhyt.kernel.keyring import KeyFileError, KeyRing, create_keys, read_keys
@@ -36,6 +39,15 @@ GATEWAY_PREFIX = environment.text("CONGBHYT_GATEWAY_PREFIX", "Path under which t
 GATEWAY_WORKERS = environment.number("CONGBHYT_GATEWAY_WORKERS", "Processes of the gateway.", 2, least=1)
 GATEWAY_THREADS = environment.number(
     "CONGBHYT_GATEWAY_THREADS", "Threads of each gateway process: calls served at once.", 64, least=1
+)
+PORTAL_URL = environment.text(
+    "CONGBHYT_PORTAL_URL",
+    "Address at which people open the portal, e.g. https://cong.example.vn; with https the cookies need TLS.",
+    "http://127.0.0.1:8000",
+)
+PORTAL_WORKERS = environment.number("CONGBHYT_PORTAL_WORKERS", "Processes of the portal.", 1, least=1)
+PORTAL_THREADS = environment.number(
+    "CONGBHYT_PORTAL_THREADS", "Threads of each portal process: pages served at once.", 16, least=1
 )
 LOG_LEVEL = environment.text("CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO").upper()
 
@@ -92,14 +104,13 @@ KEYS = _keys()
 
 SECRET_KEY = KEYS.django_key
 DEBUG = False
-ALLOWED_HOSTS: list[str] = []
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE_CODE = "vi"
 USE_I18N = True
 AUTH_USER_MODEL = "accounts.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["congbhyt.accounts.passwords.Hasher"]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -113,8 +124,68 @@ INSTALLED_APPS = [
     "congbhyt.accounts",
     "congbhyt.insured",
     "congbhyt.tokens",
+    "congbhyt.otp",
+    "congbhyt.signin",
     "congbhyt.lookup",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "js_lib_bootstrap5",
+    "congbhyt.portal",
 ]
+
+PORTAL_SECURE = PORTAL_URL.startswith("https://")
+_LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "", *([] if PORTAL_SECURE else _LOOPBACK_HOSTS)]
+ROOT_URLCONF = "congbhyt.portal.routes"
+MIDDLEWARE = [
+    "congbhyt.portal.middleware.accountable",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_SECURE  # messages travel under the session cookie's settings
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None  # until the browser closes
+CSRF_FAILURE_VIEW = "congbhyt.portal.refusing.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # pages send a few short fields
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's style sheet draws its marks from data: addresses
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect before a start
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+FIRST_DAY_OF_WEEK = 1
 
 
 DEAD_LINE_MILLISECONDS = 8_000

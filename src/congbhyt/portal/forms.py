@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -45,8 +46,8 @@ class PageForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, label_suffix="", **named)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial, label_suffix="")
 
 
 class SignInForm(PageForm):
@@ -93,8 +94,10 @@ class NewPasswordForm(PageForm):
     new = _password("Mật khẩu mới", "Nhập mật khẩu mới.", autocomplete="new-password")
     again = _password("Nhập lại mật khẩu mới", "Nhập lại mật khẩu mới.", autocomplete="new-password")
 
-    def __init__(self, *arguments: Any, least: int, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any] | None = None, least: int
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.fields["new"].help_text = f"Ít nhất {least} ký tự; một câu ngắn dễ nhớ là tốt nhất."
 
     def clean(self) -> dict[str, Any]:
@@ -221,3 +224,77 @@ class PhoneForm(PageForm):
         widget=_widget(autocomplete="tel", inputmode="tel"),
     )
     password = _password("Mật khẩu hiện tại", "Nhập mật khẩu hiện tại.", autocomplete="current-password")
+
+
+class LockForm(ReasonForm):
+    """Why somebody is locked; three forms of this kind stand on one page."""
+
+    prefix = "lock"
+
+
+class UnlockForm(ReasonForm):
+    """Why somebody is let in again."""
+
+    prefix = "unlock"
+
+
+class HandOutForm(ReasonForm):
+    """Why somebody gets a temporary password."""
+
+    prefix = "reset"
+
+
+class DecisionForm(ReasonForm):
+    """Yes or no, and why."""
+
+    decision = forms.ChoiceField(
+        label="Quyết định",
+        choices=(("", "— Chọn —"), ("approve", "Duyệt số mới"), ("refuse", "Từ chối, giữ số cũ")),
+        error_messages={"required": "Chọn duyệt hoặc từ chối.", "invalid_choice": "Chọn duyệt hoặc từ chối."},
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    field_order = ("decision", "reason")
+
+
+PAGE_SIZES = (20, 50, 100)
+
+
+class SizeForm(PageForm):
+    """How many rows a table shows."""
+
+    size = forms.TypedChoiceField(
+        label="Số dòng",
+        choices=[(size, str(size)) for size in PAGE_SIZES],
+        coerce=int,
+        empty_value=PAGE_SIZES[0],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def chosen(self, name: str) -> Any:
+        """What the address says, or nothing where it says nonsense: filters refuse nobody."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or ""
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return int(self.chosen("size") or PAGE_SIZES[0])
+
+
+class PeopleFilterForm(SizeForm):
+    """Whom an administrator looks for."""
+
+    words = _Text(label="Tên hoặc tên đăng nhập", longest=100, widget=_widget(autocomplete="off"))
+    home = _Text(
+        label="Mã đơn vị hoặc cơ quan",
+        longest=10,
+        widget=_widget(autocomplete="off", autocapitalize="characters"),
+    )
+    state = forms.ChoiceField(
+        label="Trạng thái",
+        choices=(("", "Tất cả"), ("active", "Đang hoạt động"), ("locked", "Bị khóa")),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    field_order = ("words", "home", "state", "size")

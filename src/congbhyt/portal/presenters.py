@@ -174,6 +174,7 @@ class HistoryPanel:
     social: SocialNumberForm | None = None
     code: CodeForm | None = None
     pending: Pending | None = None
+    resend_seconds: int = 0
     until: datetime | None = None
     visits: list[VisitRow] | None = None
     checks: list[CheckRow] | None = None
@@ -198,9 +199,12 @@ class HistoryPanel:
             return cls(why_not=why_not)
         pending = history.pending_code(page.signed_in, policy=page.policy, at=page.at)
         told = shown(refusal, page) if refusal else None
+        if pending is None:
+            return cls(refusal=told, social=social or SocialNumberForm())
+        wait = max(-int((page.at - pending.resend_at) // timedelta(seconds=1)), 0)
         return cls(
-            refusal=told, social=social or SocialNumberForm(), code=(code or CodeForm()) if pending else None,
-            pending=pending,
+            refusal=told, social=social or SocialNumberForm(), code=code or CodeForm(), pending=pending,
+            resend_seconds=wait,
         )  # fmt: skip
 
     @classmethod

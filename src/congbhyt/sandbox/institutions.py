@@ -12,7 +12,7 @@ PASSWORD = "Kiem-thu-2026!"
 
 @dataclass(frozen=True, slots=True)
 class AgencyCast:
-    """An agency; `contacts` are subject, phone and e-mail."""
+    """An agency; `contacts` are subject, phone and e-mail, `networks` those of its officers."""
 
     code: str
     name: str
@@ -20,6 +20,7 @@ class AgencyCast:
     parent: str = ""
     duty: str = ""
     contacts: tuple[tuple[str, str, str], ...] = ()
+    networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _desk(place: str, phone: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+_THIS_MACHINE = ("127.0.0.0/8", "::1/128")
 NATIONAL, PROVINCIAL = "00", "99"
 IT_CENTRE, ASSESSMENT_CENTRE = "00CNTT", "00GD"
 LOCALS = ("9901", "9902")
@@ -87,7 +89,9 @@ AGENCIES = (
         ASSESSMENT_CENTRE, "Trung tâm Giám định BHYT (thử nghiệm)", "special", NATIONAL, "assessment_centre",
         (("Phân quyền cán bộ phê duyệt", "0000000021", "phanquyen@example.vn"),),
     ),
-    AgencyCast(PROVINCIAL, "BHXH tỉnh Thử Nghiệm", "province", NATIONAL, "", _desk("tinh", "0000000030")),
+    AgencyCast(
+        PROVINCIAL, "BHXH tỉnh Thử Nghiệm", "province", NATIONAL, "", _desk("tinh", "0000000030"), _THIS_MACHINE
+    ),
     AgencyCast(LOCALS[0], "BHXH cơ sở An Thử", "local", PROVINCIAL, "", _desk("anthu", "0000000040")),
     AgencyCast(LOCALS[1], "BHXH cơ sở Bình Mẫu", "local", PROVINCIAL, "", _desk("binhmau", "0000000050")),
 )  # fmt: skip
@@ -97,7 +101,7 @@ HOSPITAL, SECOND_HOSPITAL, COUNCIL, DEPARTMENT = "01999", "01998", "01997", "019
 UNITS = (
     UnitCast(
         HOSPITAL, "Bệnh viện Thử Nghiệm", "contracted", PROVINCIAL, "Phường An Thử, tỉnh Thử Nghiệm",
-        networks=("127.0.0.0/8", "::1/128"),
+        networks=_THIS_MACHINE,
     ),
     UnitCast(
         SECOND_HOSPITAL, "Bệnh viện Đối Chứng", "contracted", PROVINCIAL, "Phường Bình Thử, tỉnh Thử Nghiệm",
@@ -160,11 +164,15 @@ PEOPLE = (
     ),
     PersonCast(
         IT_CENTRE, "moketnoi", "NGÔ THỊ MỞ KẾT NỐI", "099191000009", "9900000109", "0000000109",
-        "Cán bộ mở kết nối", (Right.OPEN_ADDRESSES,),
+        "Cán bộ mở kết nối", (Right.OPEN_ADDRESSES, Right.OPERATIONS),
     ),
     PersonCast(
         ASSESSMENT_CENTRE, "phanquyen", "DƯƠNG VĂN PHÂN QUYỀN", "099083000010", "9900000110", "0000000110",
         "Cán bộ phân quyền", (Right.APPOINT_APPROVERS,),
+    ),
+    PersonCast(
+        PROVINCIAL, "quantri", "MAI THỊ QUẢN TRỊ TỈNH", "099185000012", "9900000112", "0000000112",
+        "Quản trị người sử dụng", (Right.USER_ADMINISTRATION, _LOOK),
     ),
     PersonCast(
         NATIONAL, "kiemtoan", "LÝ THỊ KIỂM TOÁN", "099179000011", "9900000111", "0000000111",

@@ -111,9 +111,7 @@ def _first_day(seed: int, *, by: str, at: datetime) -> date:
 
 
 def _open_agency(cast: AgencyCast, *, by: str, at: datetime) -> None:
-    if Agency.objects.filter(code=cast.code).exists():
-        return
-    units.open_agency(
+    agency = Agency.objects.filter(code=cast.code).first() or units.open_agency(
         code=cast.code,
         name=cast.name,
         level=cast.level,
@@ -124,6 +122,7 @@ def _open_agency(cast: AgencyCast, *, by: str, at: datetime) -> None:
         by=by,
         at=at,
     )
+    _add_networks(agency, cast.networks, by=by, at=at)
 
 
 def _open_unit(cast: UnitCast, *, by: str, at: datetime) -> None:
@@ -139,9 +138,13 @@ def _open_unit(cast: UnitCast, *, by: str, at: datetime) -> None:
         by=by,
         at=at,
     )
-    for network in cast.networks:
+    _add_networks(unit, cast.networks, by=by, at=at)
+
+
+def _add_networks(home: Unit | Agency, networks: Iterable[str], *, by: str, at: datetime) -> None:
+    for network in networks:
         with suppress(NetworkExistsError):
-            units.add_network(home=unit, network=network, basis=BASIS, by=by, at=at)
+            units.add_network(home=home, network=network, basis=BASIS, by=by, at=at)
 
 
 def _register(cast: PersonCast, *, by: str, at: datetime) -> None:

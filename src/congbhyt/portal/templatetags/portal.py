@@ -60,7 +60,7 @@ def field(bound: BoundField, *, wide: bool = True) -> dict[str, Any]:
     """One field of a form: label, help, control, error; as the whole form's summary links to it."""
     described = [f"{bound.id_for_label}-help"] if bound.help_text else []
     described += [f"{bound.id_for_label}-error"] if bound.errors else []
-    attributes = {"class": "form-control is-invalid" if bound.errors else "form-control"}
+    attributes: dict[str, str | bool] = {"class": "form-control is-invalid" if bound.errors else "form-control"}
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
@@ -104,6 +104,7 @@ def footer(page: Page | None) -> dict[str, Any]:
         "ends": ends,
         "absolute": known.session.ends_at,
         "idle_minutes": int(page.policy.portal_idle.total_seconds() // 60),
-        "minutes": max(int((ends - page.at).total_seconds() // 60), 0),
+        "minutes": int((ends - page.at).total_seconds() // 60),
+        "seconds": int((ends - page.at).total_seconds()),
         "contacts": contacts.order_by("subject"),
     }

@@ -1,0 +1,79 @@
+// Comfort only: every page works without it.
+"use strict";
+
+(() => {
+  const now = () => Date.now();
+
+  // The keyboard begins at what went wrong, else at the code, else at the first empty field: after an answer
+  // that is the scanner's box, so that the next patient's card needs no mouse.
+  const told = document.querySelector("[data-focus]");
+  const first = document.querySelector("[data-code]") || document.querySelector("main form input:not([type=hidden])");
+  if (told) told.focus();
+  else if (first && !first.value) first.focus({ preventScroll: true });
+
+  // A second click on the same button sends nothing twice.
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "1";
+      for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+    });
+  }
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  // A full code is sent at once; spaces and dashes of a pasted one go.
+  for (const box of document.querySelectorAll("[data-code]")) {
+    box.addEventListener("input", () => {
+      const digits = box.value.replace(/[\s-]/g, "");
+      if (digits !== box.value) box.value = digits;
+      if (digits.length === Number(box.dataset.code) && /^\d+$/.test(digits)) box.form.requestSubmit();
+    });
+  }
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
+  // Clocks run from when the page arrived, so that a wrong clock of the computer does no harm.
+  const arrived = now();
+  for (const line of document.querySelectorAll("[data-until]")) {
+    const left = line.querySelector("[data-left]");
+    const seconds = Number(line.dataset.seconds);
+    if (!left || !(seconds >= 0)) continue;
+    const tick = () => {
+      const rest = seconds - (now() - arrived) / 1000;
+      if (rest <= 0) {
+        line.textContent = line.dataset.over;
+        clearInterval(timer);
+      } else left.textContent = rest > 90 ? `${Math.floor(rest / 60)} phút` : `${Math.ceil(rest)} giây`;
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  }
+  for (const button of document.querySelectorAll("[data-wait]")) {
+    const seconds = Number(button.dataset.wait);
+    if (!(seconds > 0)) continue;
+    const label = button.textContent;
+    button.disabled = true;
+    const tick = () => {
+      const rest = Math.ceil(seconds - (now() - arrived) / 1000);
+      if (rest <= 0) {
+        button.disabled = false;
+        button.textContent = label;
+        clearInterval(timer);
+      } else button.textContent = `${label} (${rest} giây)`;
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  }
+})();
