@@ -183,7 +183,11 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by="", revoked_reason="")
-                | (Q(revoked_at__gte=F("granted_at")) & ~Q(revoked_by="") & ~Q(revoked_reason="")),
+                | (
+                    Q(revoked_at__isnull=False, revoked_at__gte=F("granted_at"))
+                    & ~Q(revoked_by="")
+                    & ~Q(revoked_reason="")
+                ),
                 name="grant_revoked_by_somebody_for_a_reason",
             ),
         ]
@@ -223,7 +227,12 @@ class PhoneChange(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome="pending", decided_at=None, decided_by="", reason="")
-                | (~Q(outcome="pending") & Q(decided_at__gte=F("requested_at")) & ~Q(decided_by="") & ~Q(reason="")),
+                | (
+                    ~Q(outcome="pending")
+                    & Q(decided_at__isnull=False, decided_at__gte=F("requested_at"))
+                    & ~Q(decided_by="")
+                    & ~Q(reason="")
+                ),
                 name="phone_change_decided_by_somebody_for_a_reason",
             ),
         ]

@@ -49,7 +49,13 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(history_opened_at=None, history_used_at=None, shown_insured=None)
-                | Q(history_used_at__gte=F("history_opened_at"), ended_at=None, awaits_code=False),
+                | Q(
+                    history_opened_at__isnull=False,  # a comparison with nothing would pass as a check
+                    history_used_at__isnull=False,
+                    history_used_at__gte=F("history_opened_at"),
+                    ended_at=None,
+                    awaits_code=False,
+                ),
                 name="session_history_only_while_it_lasts",
             ),
         ]
