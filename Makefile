@@ -34,6 +34,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench.lookup
+	@$(BIN)/python -m bench.portal
 	@$(BIN)/python -m bench.in_force
 	@$(BIN)/python -m bench.imports
 	@$(BIN)/python -m bench.sms

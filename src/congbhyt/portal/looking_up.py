@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 
 from congbhyt.kernel.refusal import Refusal
@@ -36,7 +34,7 @@ def look_up_again(page: Page) -> HttpResponse:
         page.sent.get("reference", ""), signed_in=page.signed_in, visitor=page.visitor, policy=page.policy,
         read=page.read, at=page.at,
     )  # fmt: skip
-    return _result_page(page.renewed(), asked, answer)
+    return _result_page(page, asked, answer)
 
 
 def ask_for_code(page: Page) -> HttpResponse:
@@ -64,8 +62,7 @@ def open_history(page: Page) -> HttpResponse:
         )
     except Refusal as refusal:
         return _panel_page(page, code=form, refusal=refusal, status=422)
-    fresh = page.renewed()  # the session has its window now
-    return _answered(fresh, asked.asked()) if asked.is_valid() else _empty_page(fresh, LookUpForm())
+    return _answered(page, asked.asked()) if asked.is_valid() else _empty_page(page, LookUpForm())
 
 
 def close_history(page: Page) -> HttpResponse:
@@ -88,13 +85,13 @@ def _answered(page: Page, asked: Asked) -> HttpResponse:
     answer = officers.look_up_for(
         asked, signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, read=page.read, at=page.at
     )
-    return _result_page(page.renewed(), asked, answer)
+    return _result_page(page, asked, answer)
 
 
 def _result_page(page: Page, asked: Asked, answer: Answer) -> HttpResponse:
     result = Result.of(answer, page)
     panel = HistoryPanel.of(page, answer=answer)
-    return _show(page, filled(asked), {"result": result, "panel": panel, "asked": asked})
+    return page.show("look_up.html", {"form": filled(asked), "result": result, "panel": panel, "asked": asked})
 
 
 def _panel_page(
@@ -111,13 +108,10 @@ def _panel_page(
         return _empty_page(page, LookUpForm())
     asked = form.asked()
     panel = HistoryPanel.of(page, social=social, code=code, refusal=refusal)
-    return _show(page, filled(asked), {"panel": panel, "asked": asked}, status=status)
+    return page.show("look_up.html", {"form": filled(asked), "panel": panel, "asked": asked}, status=status)
 
 
 def _empty_page(page: Page, form: LookUpForm, *, status: int = 200) -> HttpResponse:
-    return _show(page, form, {"history_until": page.signed_in.history_until(page.policy, page.at)}, status=status)
-
-
-def _show(page: Page, form: LookUpForm, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     recent = looked_up_today(page.signed_in.by, at=page.at, most=RECENT)
-    return page.show("look_up.html", {"form": form, "recent": recent, **context}, status=status)
+    until = page.signed_in.history_until(page.policy, page.at)
+    return page.show("look_up.html", {"form": form, "recent": recent, "history_until": until}, status=status)

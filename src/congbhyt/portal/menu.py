@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from congbhyt.accounts.authz import Right
 from congbhyt.portal.page import Page
@@ -40,13 +41,18 @@ MENU = (
 )
 
 
-def menu_of(page: Page) -> list[Group]:
+def menu_of(page: Page) -> tuple[Group, ...]:
     """The groups of which the person may open something."""
     if page.known is None or page.known.session.awaits_code or page.known.person.must_change_password:
-        return []
-    rights = page.known.rights
+        return ()
+    return menu_for(frozenset(page.known.rights))
+
+
+@cache
+def menu_for(rights: frozenset[Right]) -> tuple[Group, ...]:
+    """The menu for these rights; there are few combinations."""
     groups = (
         Group(group.label, tuple(item for item in group.items if item.right is None or item.right in rights))
         for group in MENU
     )
-    return [group for group in groups if group.items]
+    return tuple(group for group in groups if group.items)

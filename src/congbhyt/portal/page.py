@@ -22,9 +22,9 @@ from congbhyt.portal import refusing, state
 from congbhyt.portal.cookie import COOKIE
 from congbhyt.portal.origin import request_origin
 from congbhyt.signin import actions, queries
-from congbhyt.signin.models import Session
 from congbhyt.signin.refusals import SessionEndedError
 from congbhyt.signin.visitors import SignedIn, Visitor
+from congbhyt.units.in_force import UnconfirmedError
 
 _UNTOUCHED_SECONDS = 5
 """A session seen that recently is not written again: a page and its next click cost one write."""
@@ -68,14 +68,6 @@ class Page:
         """Answer with a page of ours."""
         return render(self.request, f"portal/{template}", {"page": self, **(context or {})}, status=status)
 
-    def renewed(self) -> Page:
-        """The same page with the session read again, after an act that changed it."""
-        known = self.known
-        if known is None:
-            return self
-        session = Session.objects.select_related("person__unit", "person__agency").get(pk=known.session.pk)
-        return replace(self, known=replace(known, session=session, person=session.person))
-
     def tell(self, sentence: str) -> None:
         """Say on the next page that something was done."""
         messages.success(self.request, sentence)
@@ -106,6 +98,8 @@ def guarded(view: View, access: Access, methods: frozenset[str]) -> View:
             page = _page(request, origin)
         except Refusal as refusal:
             return refusing.answer(request, refusal, origin)
+        except UnconfirmedError:
+            return refusing.answer(request, refusing.UnavailableError(), origin)
         try:
             if request.method not in methods:
                 return refusing.method_not_allowed(page, methods)

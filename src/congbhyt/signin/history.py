@@ -78,6 +78,8 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
     with transaction.atomic():
         lasting = Session.objects.filter(pk=signed_in.session.pk, ended_at=None, awaits_code=False)
         opened = lasting.update(history_opened_at=at, history_used_at=at)
+        if opened:
+            signed_in.session.history_opened_at = signed_in.session.history_used_at = at
         _record("signin:history:open", "done" if opened else "session_ended", signed_in, visitor, at)
 
 
@@ -94,7 +96,10 @@ def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
         history_used_at__gt=at - policy.history_idle,
         history_opened_at__gt=at - policy.history_most,
     )
-    return bool(still_open.update(history_used_at=at))
+    if not still_open.update(history_used_at=at):
+        return False
+    signed_in.session.history_used_at = at
+    return True
 
 
 def close_history(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
 
 from congbhyt.accounts.authz import Right
-from congbhyt.accounts.models import Grant, Person
+from congbhyt.accounts.models import Person
+from congbhyt.installation import hot
 from congbhyt.kernel.clock import vietnam_day
 from congbhyt.kernel.keyring import fingerprint
 from congbhyt.policy.rules import InForce
@@ -13,7 +18,9 @@ from congbhyt.signin.models import Session
 from congbhyt.signin.refusals import AddressForeignError, SessionEndedError
 from congbhyt.signin.rules import session_end
 from congbhyt.signin.visitors import SignedIn, Visitor
+from congbhyt.units.models import Agency, Unit
 
+M = TypeVar("M", bound=Model)
 _SHOWN_FOR = timedelta(days=30)
 _GONE = "Bạn chưa đăng nhập hoặc phiên làm việc đã kết thúc."
 
@@ -25,17 +32,51 @@ def signed_in(token: str, *, visitor: Visitor, policy: InForce, at: datetime) ->
         SessionEndedError: none, over, or of somebody who was locked since; it says why.
         AddressForeignError: the address is no longer one from which this person may work.
     """
-    session = (
-        Session.objects.select_related("person__unit", "person__agency")
-        .filter(token_digest=fingerprint(token), ended_at=None)
-        .first()
-    )
-    if session is None:
+    row = hot.one(_FIND, {"token_digest": fingerprint(token)})
+    if row is None:
         raise SessionEndedError(why=_GONE)
+    session = _rebuilt(row)
     _check_time(session, policy, at)
     _check_person(session, at)
     _check_address(session, visitor, policy)
-    return SignedIn(session.person, session, rights_of(session.person))
+    held = {Right(right): datetime.fromisoformat(since) for right, since in (row[-1] or {}).items()}
+    return SignedIn(session.person, session, held)
+
+
+def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], ", ".join(f'{alias}."{field.column}"' for field in fields)
+
+
+_PARTS = (_columns(Session, "s"), _columns(Person, "p"), _columns(Unit, "u"), _columns(Agency, "a"))
+_FIND = f"""
+SELECT {", ".join(columns for _, columns in _PARTS)},
+       (SELECT json_object_agg(g."right", g.granted_at) FROM accounts_grant g
+        WHERE g.person_id = p.id AND g.revoked_at IS NULL)
+FROM signin_session s
+JOIN accounts_person p ON p.id = s.person_id
+LEFT JOIN units_unit u ON u.id = p.unit_id
+LEFT JOIN units_agency a ON a.id = p.agency_id
+WHERE s.token_digest = %(token_digest)s AND s.ended_at IS NULL
+"""  # noqa: S608  # columns of our own models
+"""Every page begins with this, so it is one round trip: session, person, home and rights."""
+
+
+def _rebuilt(row: tuple[Any, ...]) -> Session:
+    """The models out of one row, as select_related would have made them."""
+    session, rest = _part(Session, 0, row)
+    person, rest = _part(Person, 1, rest)
+    unit, rest = _part(Unit, 2, rest)
+    agency, _ = _part(Agency, 3, rest)
+    person.unit = unit if person.unit_id else None
+    person.agency = agency if person.agency_id else None
+    session.person = person
+    return session
+
+
+def _part(model: type[M], number: int, row: tuple[Any, ...]) -> tuple[M, tuple[Any, ...]]:
+    names = _PARTS[number][0]
+    return model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)]), row[len(names) :]
 
 
 def _check_time(session: Session, policy: InForce, at: datetime) -> None:
@@ -62,12 +103,6 @@ def _check_address(session: Session, visitor: Visitor, policy: InForce) -> None:
     if not policy.address_enforced or (person.agency_id and not session.trusted_network) or visitor.is_at(person.home):
         return
     raise AddressForeignError(address=visitor.origin.address, home=person.home.name)
-
-
-def rights_of(person: Person) -> dict[Right, datetime]:
-    """Rights in force and since when."""
-    grants = Grant.objects.filter(person=person, revoked_at=None).values_list("right", "granted_at")
-    return {Right(right): granted_at for right, granted_at in grants}
 
 
 def sessions_of(person: Person, *, policy: InForce, at: datetime) -> list[tuple[Session, bool]]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, PasswordInput, TextInput
+from django.forms.utils import flatatt
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from congbhyt import __version__
-from congbhyt.kernel.clock import VIETNAM, wire_day
-from congbhyt.portal.menu import menu_of
+from congbhyt.kernel.clock import VIETNAM, vietnam_day, wire_day
+from congbhyt.portal.contacts import contacts_of
+from congbhyt.portal.icons import ICONS
+from congbhyt.portal.menu import Group, menu_of
 from congbhyt.portal.page import Page
 from congbhyt.portal.refusing import Shown
 from congbhyt.signin.rules import session_end
-from congbhyt.units.models import SupportContact
 
 register = template.Library()
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """dd/mm/yyyy; nothing for no date."""
-    return wire_day(value)
+    """dd/mm/yyyy, of a moment the day in Việt Nam; nothing for none."""
+    return wire_day(vietnam_day(value) if isinstance(value, datetime) else value)
 
 
 @register.filter
@@ -55,19 +61,39 @@ def money(value: object) -> str:
     return f"{round(float(str(value))):,}".replace(",", ".")
 
 
-@register.inclusion_tag("portal/_field.html")
-def field(bound: BoundField, *, wide: bool = True) -> dict[str, Any]:
-    """One field of a form: label, help, control, error; as the whole form's summary links to it."""
-    described = [f"{bound.id_for_label}-help"] if bound.help_text else []
-    described += [f"{bound.id_for_label}-error"] if bound.errors else []
-    attributes: dict[str, str | bool] = {"class": "form-control is-invalid" if bound.errors else "form-control"}
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """One field of a form: label, control, help, error; as the whole form's summary links to it."""
+    name, errors, helped = bound.id_for_label, bound.errors, bound.help_text
+    described = [f"{name}-help"] if helped else []
+    described += [f"{name}-error"] if errors else []
+    attributes = {"class": "form-control is-invalid", "aria-invalid": "true"} if errors else {"class": "form-control"}
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    known = bound.field.widget.attrs.get("class", "")
+    return format_html(
+        '<div class="{}"><label class="form-label" for="{}">{}</label>{}{}{}</div>',
+        "field field-wrong" if errors else "field",
+        name,
+        bound.label,
+        _control(bound, attributes),
+        format_html('<p class="form-text" id="{}-help">{}</p>', name, helped) if helped else "",
+        format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(errors)) if errors else "",
+    )
+
+
+def _control(bound: BoundField, attributes: dict[str, str]) -> SafeString:
+    """The field's control. Lines of text, nearly all there are, are written here: Django renders a template for each,
+    and together with one for the field that took as long as the look-up itself.
+    """
+    widget = bound.field.widget
+    known = widget.attrs.get("class", "")
     attributes["class"] = f"{attributes['class']} {known}".strip()
-    return {"bound": bound, "control": bound.as_widget(attrs=attributes), "wide": wide}
+    if not isinstance(widget, TextInput):
+        return bound.as_widget(attrs=dict(attributes))
+    value = bound.value() if not isinstance(widget, PasswordInput) else None
+    written = {"type": widget.input_type, "name": bound.html_name, "id": bound.id_for_label, **widget.attrs}
+    written |= attributes | ({"value": str(value)} if value not in (None, "") else {})
+    return format_html("<input{}>", flatatt(written))
 
 
 @register.inclusion_tag("portal/_refusal.html")
@@ -76,17 +102,23 @@ def refused(refusal: Shown | None) -> dict[str, Any]:
     return {"refusal": refusal}
 
 
-@register.inclusion_tag("portal/_icon.html")
-def icon(name: str) -> dict[str, str]:
+@register.simple_tag
+def icon(name: str) -> SafeString:
     """A small drawing that repeats what the word beside it says."""
-    return {"name": name}
+    return ICONS[name]
 
 
-@register.inclusion_tag("portal/_menu.html")
-def menu(page: Page) -> dict[str, Any]:
+@register.simple_tag
+def menu(page: Page) -> SafeString:
     """What the person may open."""
     match = page.request.resolver_match
-    return {"groups": menu_of(page), "here": match.url_name if match else ""}
+    return _menu(menu_of(page), match.url_name or "" if match else "")
+
+
+@lru_cache(maxsize=1024)
+def _menu(groups: tuple[Group, ...], here: str) -> SafeString:
+    """Drawn once for these groups and this page: the same for everybody with the same rights."""
+    return render_to_string("portal/_menu.html", {"groups": groups, "here": here})
 
 
 @register.inclusion_tag("portal/_footer.html")
@@ -96,8 +128,6 @@ def footer(page: Page | None) -> dict[str, Any]:
     if page is None or known is None:
         return {"version": __version__, "sandbox": page.sandbox if page else False}
     ends = session_end(known.session.seen_at, known.session.ends_at, page.policy)
-    unit, agency = known.person.unit, known.person.agency
-    contacts = SupportContact.objects.filter(agency=unit.receiving_agency_id if unit else agency)
     return {
         "version": __version__,
         "sandbox": page.sandbox,
@@ -106,5 +136,5 @@ def footer(page: Page | None) -> dict[str, Any]:
         "idle_minutes": int(page.policy.portal_idle.total_seconds() // 60),
         "minutes": int((ends - page.at).total_seconds() // 60),
         "seconds": int((ends - page.at).total_seconds()),
-        "contacts": contacts.order_by("subject"),
+        "contacts": contacts_of(known.person, page.at),
     }
