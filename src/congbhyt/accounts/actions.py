@@ -26,6 +26,7 @@ from congbhyt.accounts.refusals import (
     TwoSecretsError,
 )
 from congbhyt.audit import actions as audit
+from congbhyt.audit.actions import Origin
 from congbhyt.kernel.identifiers import is_account_name, is_citizen_number, is_social_number, tidy_phone
 from congbhyt.kernel.names import sort_key, tidy
 from congbhyt.outbox import actions as outbox
@@ -115,7 +116,7 @@ def _unit_code(home: Unit | Agency) -> str:
 
 
 @transaction.atomic
-def lock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
+def lock_person(*, person: Person, reason: str, by: str, at: datetime, origin: Origin | None = None) -> None:
     """Stop `person` acting anywhere, at once: not at the portal, not as named officer of a look-up.
 
     Raises:
@@ -124,11 +125,14 @@ def lock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
     need_reason(reason)
     person.state, person.locked_reason, person.sessions_valid_from = Person.State.LOCKED, reason, at
     person.save(update_fields=["state", "locked_reason", "sessions_valid_from"])
-    audit.record("accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
+    audit.record(
+        "accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        details={"reason": reason},
+    )  # fmt: skip
 
 
 @transaction.atomic
-def unlock_person(*, person: Person, reason: str, by: str, at: datetime) -> None:
+def unlock_person(*, person: Person, reason: str, by: str, at: datetime, origin: Origin | None = None) -> None:
     """Let `person` act again, also where wrong passwords had made them wait.
 
     Raises:
@@ -138,7 +142,10 @@ def unlock_person(*, person: Person, reason: str, by: str, at: datetime) -> None
     person.state, person.locked_reason = Person.State.ACTIVE, ""
     person.save(update_fields=["state", "locked_reason"])
     failures.forgive(person.handle)
-    audit.record("accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
+    audit.record(
+        "accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        details={"reason": reason},
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.db import transaction
 from congbhyt.accounts.actions import need_reason
 from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
+from congbhyt.audit.actions import Origin
 from congbhyt.kernel.refusal import Refusal
 
 LONGEST = 200
@@ -87,7 +88,7 @@ def set_password(*, person: Person, password: str, by: str, at: datetime) -> Non
 
 
 @transaction.atomic
-def hand_out_password(*, person: Person, reason: str, by: str, at: datetime) -> str:
+def hand_out_password(*, person: Person, reason: str, by: str, at: datetime, origin: Origin | None = None) -> str:
     """Replace the password by a temporary one and return it; it opens only the page that changes it.
 
     Every session of the person ends.
@@ -100,7 +101,10 @@ def hand_out_password(*, person: Person, reason: str, by: str, at: datetime) -> 
     _store(person, password, must_change=True, at=at)
     person.sessions_valid_from = at
     person.save(update_fields=["sessions_valid_from"])
-    audit.record("accounts:password:hand_out", by=by, at=at, object=f"person:{person.pk}", details={"reason": reason})
+    audit.record(
+        "accounts:password:hand_out", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        details={"reason": reason},
+    )  # fmt: skip
     return password
 
 

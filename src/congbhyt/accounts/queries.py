@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower
 
-from congbhyt.accounts.models import ApiAccount, Grant, Person
-from congbhyt.accounts.refusals import NoSuchAccountError, NoSuchPersonError
+from congbhyt.accounts.models import ApiAccount, FailedSignIn, Grant, Person
+from congbhyt.accounts.refusals import NoSuchAccountError, NoSuchPersonError, OneselfError
 from congbhyt.kernel.identifiers import masked
+from congbhyt.kernel.names import plain, plain_letters
 from congbhyt.units import queries as units
 from congbhyt.units.models import Unit
+
+_LARGEST_NUMBER = 2**63 - 1
 
 
 def person(handle: str) -> Person:
@@ -93,6 +98,45 @@ def administered_by(administrator: Person) -> QuerySet[Person]:
         return rows.filter(unit=administrator.unit_id)
     agency = administrator.agency_id
     return rows.filter(Q(agency=agency) | Q(unit__managing_agency=agency) | Q(unit__receiving_agency=agency))
+
+
+def administered(administrator: Person, number: int) -> Person:
+    """One of the people whom `administrator` may see.
+
+    Raises:
+        NoSuchPersonError: nobody has this number, or somebody of others; nobody is told which.
+    """
+    found = administered_by(administrator).filter(pk=number).first() if number <= _LARGEST_NUMBER else None
+    if found is None:
+        raise NoSuchPersonError(handle=number)
+    return found
+
+
+def check_not_oneself(administrator: Person, person: Person) -> None:
+    """Make sure that nobody locks, unlocks or resets themselves.
+
+    Raises:
+        OneselfError: it is the same person.
+    """
+    if administrator.pk == person.pk:
+        raise OneselfError
+
+
+def search(rows: QuerySet[Person], words: str) -> QuerySet[Person]:
+    """Those of `rows` whose name or user name holds every one of `words`; marks and case do not count."""
+    letters, plain_ones = (Value(text) for text in plain_letters())
+    spelled = Concat(F("full_name"), Value(" "), F("user_name"))
+    translated = Func(spelled, letters, plain_ones, function="translate", output_field=CharField())
+    rows = rows.alias(plain_name=Lower(translated))
+    for word in plain(words).split():
+        rows = rows.filter(plain_name__contains=word)
+    return rows
+
+
+def pauses(handles: Iterable[str], *, at: datetime) -> dict[str, datetime]:
+    """Until when those of `handles` who typed wrong too often have to wait; from whichever address, the longest."""
+    waiting = FailedSignIn.objects.filter(account_name__in=list(handles), locked_until__gt=at).order_by("locked_until")
+    return {row.account_name: row.locked_until for row in waiting if row.locked_until}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,16 @@ class NoSuchPersonError(Refusal):
     template = "Không có người sử dụng «{handle}». Viết: mã đơn vị/tên đăng nhập."
 
 
+class OneselfError(Refusal):
+    """Somebody wants to lock, unlock or give a temporary password to themselves."""
+
+    code = "PEOPLE_ONESELF"
+    template = (
+        "Không tự khóa, tự mở khóa hay tự cấp mật khẩu tạm được. Nhờ quản trị khác của đơn vị hoặc cơ quan BHXH; "
+        "đổi mật khẩu của mình ở «Tài khoản của tôi»."
+    )
+
+
 class NoSuchAccountError(Refusal):
     """No API account has this name."""
 

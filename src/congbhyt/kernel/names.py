@@ -64,6 +64,21 @@ def sort_key(name: str) -> str:
     return " ".join(letters) + " !" + "".join(tones)
 
 
+def plain(text: str) -> str:
+    """`text` as people type it in haste: lower case, no marks, d for đ (Nguyễn Đức → nguyen duc)."""
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=1)
+def plain_letters() -> tuple[str, str]:
+    """Every marked Vietnamese letter in both cases, and at the same place its plain one: for SQL's `translate`."""
+    composed = {unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in ("", *_TONES)}
+    marked = sorted(letter for letter in composed | {"đ"} if not letter.isascii())
+    both = "".join(marked) + "".join(letter.upper() for letter in marked)
+    return both, "".join(plain(letter) for letter in both)
+
+
 def _letter_code(letter: str) -> str:
     """Two characters that sort as the letter does; what is no Vietnamese letter sorts before `a`."""
     rank = _LETTER_RANK.get(letter)

@@ -262,19 +262,17 @@ PAGE_SIZES = (20, 50, 100)
 class SizeForm(PageForm):
     """How many rows a table shows."""
 
-    size = forms.TypedChoiceField(
+    size = forms.ChoiceField(
         label="Số dòng",
-        choices=[(size, str(size)) for size in PAGE_SIZES],
-        coerce=int,
-        empty_value=PAGE_SIZES[0],
+        choices=[(str(size), str(size)) for size in PAGE_SIZES],
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
-    def chosen(self, name: str) -> Any:
+    def chosen(self, name: str) -> str:
         """What the address says, or nothing where it says nonsense: filters refuse nobody."""
         self.is_valid()
-        return self.cleaned_data.get(name) or ""
+        return str(self.cleaned_data.get(name) or "")
 
     @property
     def rows(self) -> int:

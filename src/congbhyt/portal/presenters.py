@@ -52,6 +52,8 @@ _LOOKS = {
     "130": _OTHER,
 }  # fmt: skip
 """Every other code says that what was typed does not fit."""
+_PROGRAMS_ONLY = frozenset({"205", "401", "054", "055"})
+"""Codes of calls by programs, which no officer is shown."""
 _ADVICE = {
     "050": "Kiểm tra lại mã thẻ, hoặc tra cứu bằng số CCCD 12 chữ số.",
     "051": "Mã thẻ có 15 ký tự; cũng có thể nhập 10 số của mã số BHXH hoặc 12 số CCCD.",
@@ -67,6 +69,15 @@ _ADVICE = {
     "010": "Hướng dẫn người bệnh liên hệ cơ quan BHXH nơi cấp thẻ.",
     "110": "Hướng dẫn người bệnh liên hệ cơ quan BHXH nơi cấp thẻ.",
 }
+
+
+def verdict_words() -> dict[str, tuple[_Look, list[str]]]:
+    """Every word with which a verdict begins, how it looks and which codes it stands for, in the codes' order."""
+    words: dict[str, tuple[_Look, list[str]]] = {}
+    for code in (code for code in RESULT_CODES if code not in _PROGRAMS_ONLY):
+        look = _LOOKS.get(code, _MISMATCH)
+        words.setdefault(look.word, (look, []))[1].append(code)
+    return words
 
 
 @dataclass(frozen=True, slots=True)

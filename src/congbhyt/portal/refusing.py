@@ -31,17 +31,6 @@ from congbhyt.signin.refusals import (
 if TYPE_CHECKING:
     from congbhyt.portal.page import Page
 
-STATUSES: Mapping[type[Refusal], int] = {
-    AddressNotRegisteredError: 403,
-    AddressForeignError: 403,
-    RecoveryElsewhereError: 403,
-    NotForYouError: 403,
-    NoSuchRecordError: 404,
-    NoSuchPersonError: 404,
-    NotRecordedError: 503,
-}
-"""HTTP statuses of refusals that take a whole page; one shown inside a form's page is 422."""
-
 
 class NoSuchPageError(Refusal):
     """There is nothing at this address, or nothing that this person may see."""
@@ -76,6 +65,27 @@ class FaultError(Refusal):
 
     code = "PAGE_FAULT"
     template = "Hệ thống gặp lỗi, chưa có gì được thực hiện. Thử lại sau ít phút; nếu vẫn lỗi, báo mã tham chiếu."
+
+
+class UnavailableError(Refusal):
+    """The database does not answer, so nobody can be let in or turned away."""
+
+    code = "PAGE_UNAVAILABLE"
+    template = "Hệ thống chưa kết nối được cơ sở dữ liệu. Thử lại sau ít phút."
+
+
+STATUSES: Mapping[type[Refusal], int] = {
+    AddressNotRegisteredError: 403,
+    AddressForeignError: 403,
+    RecoveryElsewhereError: 403,
+    NotForYouError: 403,
+    NoSuchRecordError: 404,
+    NoSuchPersonError: 404,
+    NoSuchPageError: 404,
+    NotRecordedError: 503,
+    UnavailableError: 503,
+}
+"""HTTP statuses of refusals that take a whole page; one shown inside a form's page is 422."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +126,9 @@ def _whole_page(
     return render(request, "portal/refusal.html", context, status=status)
 
 
-def redirect(route: str, query: Mapping[str, str] | None = None) -> HttpResponse:
-    """To another page of ours."""
-    return HttpResponseRedirect(reverse(route) + (f"?{urlencode(query)}" if query else ""))
+def redirect(route: str, query: Mapping[str, str] | None = None, **named: object) -> HttpResponse:
+    """To another page of ours; `named` is what its address names."""
+    return HttpResponseRedirect(reverse(route, kwargs=named) + (f"?{urlencode(query)}" if query else ""))
 
 
 def method_not_allowed(page: Page, methods: Iterable[str]) -> HttpResponse:

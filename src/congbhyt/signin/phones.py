@@ -30,6 +30,7 @@ from congbhyt.signin.refusals import (
     PhoneFormError,
 )
 from congbhyt.signin.visitors import SignedIn, Visitor
+from congbhyt.units.models import Agency
 
 _TOLD_REQUEST = "CongBHYT: có yêu cầu đổi số điện thoại của bạn sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
 _TOLD_CHANGED = "CongBHYT: số điện thoại nhận mã của bạn đã đổi sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
@@ -73,7 +74,7 @@ def confirm_new_phone(
     """
     code = take_counted(typed, signed_in, Code.Purpose.PHONE, visitor, policy, at)
     number, person = otp.carried(code), signed_in.person
-    if Right.HISTORY_LOOKUP in signed_in.rights:
+    if needs_approval(signed_in):
         return _request(person, number, visitor, at)
     with transaction.atomic():
         _put(person, number, settings.KEYS.seal(number), visitor, by=signed_in.by, at=at)
@@ -168,6 +169,24 @@ def _record_decision(change: PhoneChange, outcome: str, reason: str, by: str, vi
 def open_change(person: Person) -> PhoneChange | None:
     """The person's request that waits, if there is one."""
     return PhoneChange.objects.filter(person=person, outcome=PhoneChange.Outcome.PENDING).first()
+
+
+def new_number(change: PhoneChange) -> str:
+    """The number that is asked for, masked."""
+    return masked(settings.KEYS.open(change.phone_sealed))
+
+
+def needs_approval(signed_in: SignedIn) -> bool:
+    """Whether an agency decides about this person's new number."""
+    return Right.HISTORY_LOOKUP in signed_in.rights
+
+
+def decider(person: Person) -> Agency:
+    """The agency that decides about the person's new number."""
+    agency = person.unit.receiving_agency if person.unit else person.agency
+    if agency is None:
+        raise AssertionError("a constraint gives every person a home")
+    return agency
 
 
 def decidable(signed_in: SignedIn) -> QuerySet[PhoneChange]:

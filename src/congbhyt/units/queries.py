@@ -78,6 +78,12 @@ def networks(code: str = "") -> list[UnitNetwork | AgencyNetwork]:
     return [*of_agencies, *of_units]
 
 
+def networks_in_force(of: Unit | Agency, *, at: datetime) -> list[UnitNetwork | AgencyNetwork]:
+    """The networks from which the unit's or agency's people and programs connect at `at`, oldest first."""
+    rows: QuerySet[UnitNetwork] | QuerySet[AgencyNetwork] = of.networks.filter(ended_at=None, valid_from__lte=at)
+    return list(rows.exclude(valid_to__lte=at).order_by("valid_from", "pk"))
+
+
 def denials(*, newest: int) -> QuerySet[Denial]:
     """Calls refused for their address, by the hour of their last one, newest first."""
     return Denial.objects.order_by("-last_at", "-pk")[:newest]

@@ -1,0 +1,138 @@
+"""Tài khoản của tôi: who I am here, what I may do, where I am signed in; password and telephone."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from congbhyt.accounts.models import PhoneChange
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.otp import queries as codes
+from congbhyt.otp.models import Code
+from congbhyt.portal.forms import ChangePasswordForm, CodeForm, PhoneForm
+from congbhyt.portal.page import Page
+from congbhyt.portal.people_presenters import SessionRow, facts_of, rights_of
+from congbhyt.portal.refusing import redirect, shown
+from congbhyt.signin import actions, credentials, phones
+from congbhyt.units.queries import networks_in_force
+
+
+def own(page: Page) -> HttpResponse:
+    """Everything that the portal knows of the person who asks."""
+    return _own_page(page)
+
+
+def _own_page(page: Page, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+    person, rows = page.signed_in.person, SessionRow.all_of(page)
+    change = phones.open_change(person)
+    context = {
+        "facts": facts_of(person),
+        "rights": rights_of(person),
+        "networks": networks_in_force(person.home, at=page.at),
+        "sessions": rows,
+        "others": sum(row.lasts for row in rows) - 1,
+        "change": change,
+        "new_phone": phones.new_number(change) if change else "",
+        "decider": phones.decider(person).name,
+        "refusal": shown(refusal, page) if refusal else None,
+    }
+    return page.show("own.html", context, status=status)
+
+
+def sign_out_others(page: Page) -> HttpResponse:
+    """End every other session of the person."""
+    lasting = sum(row.lasts for row in SessionRow.all_of(page)) - 1
+    actions.sign_out_others(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
+    page.tell(f"Đã đăng xuất {lasting} phiên khác." if lasting else "Không có phiên nào khác đang mở.")
+    return redirect("own")
+
+
+def password(page: Page) -> HttpResponse:
+    """Change the password; whoever has a temporary one gets no further before."""
+    if page.signed_in.session.awaits_code:
+        return redirect("second-factor")
+    form = ChangePasswordForm(page.sent if page.is_post else None, least=page.policy.password_least_length)
+    if not page.is_post or not form.is_valid():
+        return page.show("password.html", {"form": form}, status=422 if page.is_post else 200)
+    held = form.cleaned_data
+    try:
+        credentials.change_password(
+            held["current"], held["new"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+        )
+    except Refusal as refusal:
+        return page.show("password.html", {"form": form, "refusal": shown(refusal, page)}, status=422)
+    page.tell("Đã đổi mật khẩu. Các phiên khác của bạn đã kết thúc.")
+    return redirect("home")
+
+
+def phone(page: Page) -> HttpResponse:
+    """Name a new telephone; a code goes to it."""
+    form = PhoneForm(page.sent if page.is_post else None)
+    if not page.is_post or not form.is_valid():
+        return _phone_page(page, form, status=422 if page.is_post else 200)
+    held = form.cleaned_data
+    try:
+        phones.ask_for_new_phone(
+            held["phone"], held["password"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy,
+            at=page.at,
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _phone_page(page, form, refusal, status=422)
+    return redirect("phone-confirm")
+
+
+def _phone_page(page: Page, form: PhoneForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+    person = page.signed_in.person
+    context = {
+        "form": form,
+        "refusal": shown(refusal, page) if refusal else None,
+        "change": phones.open_change(person),
+        "needs_approval": phones.needs_approval(page.signed_in),
+        "decider": phones.decider(person).name,
+    }
+    return page.show("phone.html", context, status=status)
+
+
+def phone_confirm(page: Page) -> HttpResponse:
+    """Take the code from the new telephone."""
+    form = CodeForm(page.sent if page.is_post else None)
+    if not page.is_post or not form.is_valid():
+        return _confirm_page(page, form, status=422 if page.is_post else 200)
+    try:
+        change = phones.confirm_new_phone(
+            form.cleaned_data["code"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+        )
+    except Refusal as refusal:
+        return _confirm_page(page, form, refusal, status=422)
+    page.tell(_told(page, change))
+    return redirect("own")
+
+
+def _confirm_page(page: Page, form: CodeForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+    signed_in = page.signed_in
+    pending = codes.pending(
+        signed_in.person, Code.Purpose.PHONE, signed_in.session.name, policy=page.policy, at=page.at
+    )
+    if pending is None and refusal is None:
+        return redirect("phone")
+    told = shown(refusal, page) if refusal else None
+    return page.show("phone_confirm.html", {"form": form, "pending": pending, "refusal": told}, status=status)
+
+
+def _told(page: Page, change: PhoneChange | None) -> str:
+    if change is None:
+        return "Đã đổi số điện thoại. Từ nay mã được gửi đến số mới."
+    agency = phones.decider(page.signed_in.person).name
+    return (
+        f"Số mới đang chờ {agency} duyệt. Trong lúc chờ, mã vẫn gửi đến số cũ "
+        "và quyền xem lịch sử khám chữa bệnh tạm dừng."
+    )
+
+
+def phone_withdraw(page: Page) -> HttpResponse:
+    """Take the own request back."""
+    try:
+        phones.withdraw_phone(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
+    except Refusal as refusal:
+        return _own_page(page, refusal, status=422)
+    page.tell("Đã rút yêu cầu đổi số điện thoại. Số cũ vẫn được dùng.")
+    return redirect("own")

@@ -1,0 +1,181 @@
+"""Người sử dụng: administrators see their people, lock and unlock them and hand out temporary passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+
+from congbhyt.accounts import actions, passwords
+from congbhyt.accounts import queries as accounts
+from congbhyt.accounts.models import Person
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal.forms import HandOutForm, LockForm, PeopleFilterForm, ReasonForm, UnlockForm
+from congbhyt.portal.page import Page
+from congbhyt.portal.people_presenters import PersonRow, facts_of, rights_of
+from congbhyt.portal.refusing import Shown, redirect, shown
+from congbhyt.signin.queries import sessions_of
+
+_Done = TypeVar("_Done")
+
+
+def people(page: Page) -> HttpResponse:
+    """Everybody whom the person administers, filtered by what stands in the address."""
+    form = PeopleFilterForm(page.request.GET)
+    if page.signed_in.person.unit_id:
+        del form.fields["home"]
+    everybody = accounts.administered_by(page.signed_in.person)
+    found = Paginator(_filtered(everybody, form), form.rows).get_page(page.request.GET.get("page"))
+    context = {
+        "form": form,
+        "found": found,
+        "rows": PersonRow.all_of(found.object_list, at=page.at),
+        "total": everybody.count(),
+        "query": _query(page.request.GET),
+    }
+    return page.show("people.html", context)
+
+
+def _filtered(rows: QuerySet[Person], form: PeopleFilterForm) -> QuerySet[Person]:
+    if words := form.chosen("words"):
+        rows = accounts.search(rows, words)
+    if home := form.chosen("home"):
+        rows = rows.filter(Q(unit__code=home.upper()) | Q(agency__code=home.upper()))
+    if state := form.chosen("state"):
+        rows = rows.filter(state=state)
+    return rows
+
+
+def _query(asked: Mapping[str, str]) -> str:
+    """The filter as it stands in the address, for the links to other pages of the table."""
+    return urlencode({name: asked[name] for name in ("words", "home", "state", "size") if asked.get(name)})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that an administrator can do to somebody: a form with its own reason and its own refusal."""
+
+    title: str
+    says: str
+    route: str
+    button: str
+    form: ReasonForm
+    refusal: Shown | None = None
+
+
+_ACTS: Mapping[type[ReasonForm], tuple[str, str, str, str]] = {
+    LockForm: (
+        "Khóa tài khoản",
+        "Mọi phiên kết thúc ngay; người này không đăng nhập và không đứng tên tra cứu được cho đến khi mở khóa.",
+        "person-lock",
+        "Khóa",
+    ),
+    UnlockForm: (
+        "Mở khóa",
+        "Người này đăng nhập lại được ngay, kể cả khi đang phải chờ vì nhập sai mật khẩu.",
+        "person-unlock",
+        "Mở khóa",
+    ),
+    HandOutForm: (
+        "Cấp mật khẩu tạm",
+        "Mật khẩu cũ mất hiệu lực, mọi phiên kết thúc. Mật khẩu tạm hiện một lần trên trang tiếp theo để bạn giao tận "
+        "tay; người nhận phải đổi ngay khi đăng nhập.",
+        "person-reset",
+        "Cấp mật khẩu tạm",
+    ),
+}
+"""Title, what it does, route, button."""
+
+
+def person(page: Page, number: int) -> HttpResponse:
+    """One of them."""
+    return _person_page(page, accounts.administered(page.signed_in.person, number))
+
+
+def _person_page(
+    page: Page, person: Person, sent: ReasonForm | None = None, refusal: Refusal | None = None
+) -> HttpResponse:
+    found = sessions_of(person, policy=page.policy, at=page.at)
+    context = {
+        "person": person,
+        "row": PersonRow.all_of([person], at=page.at)[0],
+        "facts": facts_of(person),
+        "rights": rights_of(person),
+        "sessions": len(found),
+        "lasting": sum(lasts for _, lasts in found),
+        "acts": _acts(page, person, sent, refusal),
+        "oneself": person.pk == page.signed_in.person.pk,
+    }
+    return page.show("person.html", context, status=422 if sent else 200)
+
+
+def _acts(page: Page, person: Person, sent: ReasonForm | None, refusal: Refusal | None) -> list[Act]:
+    """What fits the person's state, and in any case what was just refused."""
+    fitting: set[type[ReasonForm]] = {HandOutForm, LockForm if person.state == Person.State.ACTIVE else UnlockForm}
+    if accounts.pauses([person.handle], at=page.at):
+        fitting.add(UnlockForm)
+    if person.pk == page.signed_in.person.pk:
+        fitting = set()
+    kinds = [kind for kind in _ACTS if kind in fitting or isinstance(sent, kind)]
+    return [
+        Act(*_ACTS[kind], sent, shown(refusal, page) if refusal else None)
+        if sent and isinstance(sent, kind)
+        else Act(*_ACTS[kind], kind())
+        for kind in kinds
+    ]
+
+
+def lock(page: Page, number: int) -> HttpResponse:
+    """Stop somebody at once."""
+    return _acted(page, number, LockForm(page.sent), actions.lock_person, _locked)
+
+
+def _locked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
+    page.tell("Đã khóa. Mọi phiên của người này đã kết thúc.")
+    return redirect("person", number=person.pk)
+
+
+def unlock(page: Page, number: int) -> HttpResponse:
+    """Let somebody in again."""
+    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked)
+
+
+def _unlocked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
+    page.tell("Đã mở khóa. Người này đăng nhập lại được ngay.")
+    return redirect("person", number=person.pk)
+
+
+def reset(page: Page, number: int) -> HttpResponse:
+    """Hand out a temporary password; it stands on this answer and nowhere else."""
+    return _acted(page, number, HandOutForm(page.sent), passwords.hand_out_password, _handed_out)
+
+
+def _handed_out(page: Page, person: Person, secret: str) -> HttpResponse:
+    until = page.at + page.policy.temporary_password_length
+    return page.show("handed_out.html", {"person": person, "secret": secret, "until": until})
+
+
+def _acted(
+    page: Page,
+    number: int,
+    form: ReasonForm,
+    act: Callable[..., _Done],
+    then: Callable[[Page, Person, _Done], HttpResponse],
+) -> HttpResponse:
+    person = accounts.administered(page.signed_in.person, number)
+    if not form.is_valid():
+        return _person_page(page, person, form)
+    try:
+        accounts.check_not_oneself(page.signed_in.person, person)
+        done = act(
+            person=person, reason=form.cleaned_data["reason"], by=page.signed_in.by, at=page.at,
+            origin=page.visitor.origin,
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _person_page(page, person, form, refusal)
+    return then(page, person, done)

@@ -1,0 +1,68 @@
+"""Đổi số điện thoại: agencies decide about new telephones of people who may see history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from congbhyt.accounts.models import PhoneChange
+from congbhyt.accounts.queries import masked_numbers
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal.forms import DecisionForm
+from congbhyt.portal.page import Page
+from congbhyt.portal.refusing import NoSuchPageError, redirect, shown
+from congbhyt.signin import phones as requests
+
+_LARGEST_NUMBER = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request with both numbers, masked."""
+
+    change: PhoneChange
+    old: str
+    new: str
+
+    @classmethod
+    def of(cls, change: PhoneChange) -> RequestRow:
+        """Prepare one."""
+        return cls(change, masked_numbers(change.person).phone or "chưa có", requests.new_number(change))
+
+
+def phones(page: Page) -> HttpResponse:
+    """What waits for this person's agency, oldest first."""
+    rows = [RequestRow.of(change) for change in requests.decidable(page.signed_in)]
+    return page.show("phones.html", {"rows": rows})
+
+
+def decide(page: Page, number: int) -> HttpResponse:
+    """One request: read it, then approve or refuse with a reason.
+
+    Raises:
+        NoSuchPageError: none of those that this person may decide.
+    """
+    change = requests.decidable(page.signed_in).filter(pk=min(number, _LARGEST_NUMBER)).first()
+    if change is None:
+        raise NoSuchPageError
+    form = DecisionForm(page.sent if page.is_post else None)
+    if not page.is_post or not form.is_valid():
+        return _decide_page(page, change, form, status=422 if page.is_post else 200)
+    approve = form.cleaned_data["decision"] == "approve"
+    try:
+        requests.decide_phone(
+            change=change, approve=approve, reason=form.cleaned_data["reason"], signed_in=page.signed_in,
+            visitor=page.visitor, at=page.at,
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _decide_page(page, change, form, refusal, status=422)
+    page.tell("Đã duyệt số điện thoại mới." if approve else "Đã từ chối. Số điện thoại cũ vẫn được dùng.")
+    return redirect("phones")
+
+
+def _decide_page(
+    page: Page, change: PhoneChange, form: DecisionForm, refusal: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = {"row": RequestRow.of(change), "form": form, "refusal": shown(refusal, page) if refusal else None}
+    return page.show("phone_decide.html", context, status=status)
