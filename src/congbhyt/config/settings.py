@@ -137,11 +137,13 @@ PORTAL_SECURE = PORTAL_URL.startswith("https://")
 _LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "", *([] if PORTAL_SECURE else _LOOPBACK_HOSTS)]
 ROOT_URLCONF = "congbhyt.portal.routes"
+APPEND_SLASH = False
 MIDDLEWARE = [
     "congbhyt.portal.middleware.accountable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",  # refuses foreign host names
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
