@@ -7,7 +7,7 @@
   // The keyboard begins at what went wrong, else at the code, else at the first empty field: after an answer
   // that is the scanner's box, so that the next patient's card needs no mouse.
   const told = document.querySelector("[data-focus]");
-  const first = document.querySelector("[data-code]") || document.querySelector("main form input:not([type=hidden])");
+  const first = document.querySelector("[data-code]") || document.querySelector("form[data-begin] input:not([type=hidden])");
   if (told) told.focus();
   else if (first && !first.value) first.focus({ preventScroll: true });
 
