@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,17 +31,17 @@ daemon off;
 worker_processes 1;
 pid nginx.pid;
 error_log error.log info;
-events { worker_connections 512; }
-http {
+events {{ worker_connections 512; }}
+http {{
     access_log access.log;
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
-    include gateway.conf;
-}
+    include {door}.conf;
+}}
 """
 _PLAIN = """
 listen 127.0.0.1:{port};
-access_log congbhyt.log congbhyt;
+access_log congbhyt.log {log};
 client_header_timeout 1s;
 client_body_timeout 1s;
 proxy_connect_timeout 3s;
@@ -55,37 +56,65 @@ def program() -> str:
     return found
 
 
-def lay_out(folder: Path, gateway_port: int, site: str) -> None:
-    """Copy deploy/nginx to `folder`; `site` takes the place of site-server.conf, and port 80 stays closed."""
+@dataclass(frozen=True)
+class Door:
+    """What the configuration of one door is called, and where it expects that door."""
+
+    name: str
+    upstream: str
+    http: str
+    server: str
+    plain: str
+    log: str
+
+
+GATEWAY = Door("gateway", "127.0.0.1:8001", "site-http.conf", "site-server.conf", "plain-http.conf", "congbhyt")
+PORTAL = Door(
+    "portal", "127.0.0.1:8000", "portal-http.conf", "portal-server.conf", "portal-plain-http.conf", "congbhyt_portal"
+)
+
+
+def lay_out(folder: Path, behind: int, site: str, door: Door = GATEWAY) -> None:
+    """Copy deploy/nginx to `folder` for one door; `site` takes the place of its server's file, port 80 stays closed."""
     shutil.copytree(DEPLOYED, folder, dirs_exist_ok=True)
-    (folder / "congbhyt" / "plain-http.conf").unlink()
-    (folder / "congbhyt" / "site-server.conf").write_text(site)
-    upstream = folder / "congbhyt" / "site-http.conf"
-    written = upstream.read_text()
-    assert "127.0.0.1:8001" in written
-    upstream.write_text(written.replace("127.0.0.1:8001", f"127.0.0.1:{gateway_port}"))
-    (folder / "nginx.conf").write_text(_MAIN)
+    own = folder / "congbhyt"
+    (own / door.plain).unlink()
+    (own / door.server).write_text(site)
+    written = (own / door.http).read_text()
+    assert door.upstream in written
+    (own / door.http).write_text(written.replace(door.upstream, f"127.0.0.1:{behind}"))
+    errors = own / "portal-errors.conf"
+    errors.write_text(errors.read_text().replace("/etc/nginx/congbhyt", str(own)))
+    _write_main(folder, door.name)
+
+
+def _write_main(folder: Path, door: str) -> None:
+    reader = "user root;" if os.geteuid() == 0 else ""  # pages are files, and nobody else may enter our folder
+    (folder / "nginx.conf").write_text(reader + _MAIN.format(door=door))
 
 
 def lay_out_as_deployed(folder: Path, port: int, plain_port: int) -> None:
-    """Copy deploy/nginx to `folder` as it is, certificate and closed port 80 included, on these two ports.
+    """Copy deploy/nginx to `folder` as it is, both doors, certificates and port 80 included, on these two ports.
 
-    Behind it is a port where nobody listens, whatever else runs on this machine.
+    Behind them is a port where nobody listens, whatever else runs on this machine.
     """
     shutil.copytree(DEPLOYED, folder, dirs_exist_ok=True)
     nobody = free_port()
     for file in (folder / "congbhyt").iterdir():
-        text = file.read_text().replace("/etc/nginx/congbhyt", str(folder)).replace("/var/log/nginx", str(folder))
-        text = text.replace("127.0.0.1:8001", f"127.0.0.1:{nobody}")
+        text = file.read_text().replace("root /etc/nginx/congbhyt", f"root {folder / 'congbhyt'}")
+        text = text.replace("/etc/nginx/congbhyt", str(folder)).replace("/var/log/nginx", str(folder))
+        for door in (GATEWAY, PORTAL):
+            text = text.replace(door.upstream, f"127.0.0.1:{nobody}")
         text = text.replace("listen [::]:443", f"listen [::1]:{port}").replace("listen 443", f"listen 127.0.0.1:{port}")
         text = text.replace("listen [::]:80", f"listen [::1]:{plain_port}")
         file.write_text(text.replace("listen 80", f"listen 127.0.0.1:{plain_port}"))
-    (folder / "nginx.conf").write_text(_MAIN)
-    _certify(folder)
+    _write_main(folder, "[gp]*")
+    for certificate, key in (("fullchain.pem", "key.pem"), ("portal-fullchain.pem", "portal-key.pem")):
+        _certify(folder / certificate, folder / key)
 
 
-def _certify(folder: Path) -> None:
-    """A certificate that only this folder knows."""
+def _certify(certificate: Path, private_key: Path) -> None:
+    """A certificate that nobody else knows."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gateway.example.vn")])
     now = datetime.datetime.now(datetime.UTC)
@@ -99,9 +128,9 @@ def _certify(folder: Path) -> None:
         .not_valid_after(now + datetime.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
-    (folder / "fullchain.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     form, no_password = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, no_password))
+    private_key.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, no_password))
 
 
 def judge(folder: Path) -> str:
@@ -130,6 +159,25 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Page:
+    """One page, taken apart; a header that stands there twice has two values."""
+
+    status: int
+    headers: Mapping[str, list[str]]
+    text: str
+
+
+def page_of(answer: bytes) -> Page:
+    """Take an answer apart that holds a page."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status_line, *lines = head.decode("latin-1").split("\r\n")
+    headers: dict[str, list[str]] = {}
+    for name, _, value in (line.partition(": ") for line in lines):
+        headers.setdefault(name.lower(), []).append(value)
+    return Page(int(status_line.split(" ")[1]), headers, body.decode("utf-8"))
+
+
+@dataclass(frozen=True)
 class Front:
     """A running nginx."""
 
@@ -155,6 +203,15 @@ class Front:
         lines = ["Host: gateway.example.vn", "Connection: close", f"Content-Length: {len(body)}", *headers]
         return self.hear(f"POST {target} HTTP/1.1\r\n".encode() + "\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
+    def open(self, target: str, *headers: str, form: Mapping[str, str] | None = None) -> Page:
+        """Ask for a page as a browser does, or send a form."""
+        body = urlencode(form or {}).encode()
+        kind = ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"] if form else []
+        lines = [f"Host: 127.0.0.1:{self.port}", "Connection: close", *kind, *headers]
+        method = "GET" if form is None else "POST"
+        head = f"{method} {target} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n"
+        return page_of(exchange(self.port, head.encode() + body))
+
     def logs(self) -> str:
         """All that it wrote, wherever."""
         return "".join(file.read_text("utf-8", "replace") for file in sorted(self.folder.glob("*.log")))
@@ -172,10 +229,10 @@ def exchange(port: int, raw: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def front(folder: Path, gateway_port: int, *, read: str = "30s") -> Iterator[Front]:
-    """nginx without TLS on a free port, in front of whatever listens on `gateway_port`; impatient with callers."""
+def front(folder: Path, behind: int, *, read: str = "30s", door: Door = GATEWAY) -> Iterator[Front]:
+    """nginx without TLS on a free port, in front of whatever listens on `behind`; impatient with callers."""
     port = free_port()
-    lay_out(folder, gateway_port, _PLAIN.format(port=port, read=read))
+    lay_out(folder, behind, _PLAIN.format(port=port, read=read, log=door.log), door)
     with running(folder, port) as started:
         yield started
 

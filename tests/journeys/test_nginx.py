@@ -1,11 +1,16 @@
-"""The gateway behind nginx with the configuration of deploy/: what passes, what is refused, what is logged."""
+"""Both doors behind nginx with the configuration of deploy/: what passes, what is refused, what is logged."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
+import re
 import socket
 import ssl
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -16,8 +21,8 @@ import pytest
 from congbhyt.config.processes import free_port
 from tests.factories import OFFICER_CITIZEN, OFFICER_NAME, WIRE_SECRET
 from tests.journeys import proxy, running
-from tests.journeys.proxy import CALLER, Front
-from tests.journeys.running import PATIENCE_SECONDS
+from tests.journeys.proxy import CALLER, Front, Page
+from tests.journeys.running import PATIENCE_SECONDS, ROOT
 
 TAKE = "/api/token/take"
 ASK = "/api/egw/KQNhanLichSuKCB2024"
@@ -261,3 +266,149 @@ def test_as_deployed_only_tls_serves_and_plain_http_is_told_so(tmp_path: Path) -
             told = plain.post(TAKE, b"{}")
             assert (told.status, told.code) == (403, "403")
             assert "https://" in told.json["ghiChu"]
+
+
+_NO_STORE_PAGE = ("content-security-policy", "x-frame-options", "x-content-type-options", "cache-control")
+
+
+@pytest.fixture
+def portal(furnished: dict[str, str], tmp_path: Path) -> Iterator[Front]:
+    """The portal behind nginx."""
+    environment = {**furnished, "CONGBHYT_TRUSTED_PROXIES": "127.0.0.1/32"}
+    with (
+        _portal(environment, tmp_path / "portal.log") as port,
+        proxy.front(tmp_path / "nginx", port, door=proxy.PORTAL) as front,
+    ):
+        yield front
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Iterator[Front]:
+    """nginx for the portal with nobody behind it."""
+    with proxy.front(tmp_path / "nginx", free_port(), door=proxy.PORTAL) as front:
+        yield front
+
+
+@contextlib.contextmanager
+def _portal(environment: dict[str, str], log: Path) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "congbhyt.commands", "serve", "portal", "--port", str(port)]
+    with log.open("wb") as written:
+        process = subprocess.Popen(command, env=environment, stdout=written, stderr=written, cwd=ROOT)
+    try:
+        running.wait_until_up(running.Served(f"http://127.0.0.1:{port}", process, log))
+        yield port
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _signed_in(front: Front, password: str, *headers: str) -> tuple[Page, str]:
+    """The answer to the sign-in form, and the cookies to come with."""
+    page = front.open("/dang-nhap")
+    assert (page.status, page.headers["content-type"]) == (200, ["text/html; charset=utf-8"])
+    cookies = _cookies(page)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert token
+    form = {"csrfmiddlewaretoken": token[1], "home": "01999", "user": "kiemthu", "password": password}
+    sent = front.open("/dang-nhap", f"Cookie: {cookies}", *headers, form=form)
+    return sent, f"{cookies}; {_cookies(sent)}"
+
+
+def _cookies(page: Page) -> str:
+    return "; ".join(cookie.partition(";")[0] for cookie in page.headers.get("set-cookie", []))
+
+
+def _said_once(page: Page) -> bool:
+    """No header that guards a page is missing or stands there twice, once by the portal and once by nginx."""
+    return all(len(page.headers[name]) == 1 for name in _NO_STORE_PAGE)
+
+
+def test_people_sign_in_behind_nginx_and_the_record_has_their_own_address(
+    furnished: dict[str, str], portal: Front
+) -> None:
+    told = running.run(furnished, "people", "password", "01999/kiemthu", "--reason", "quên mật khẩu")
+    claims = [f"X-Forwarded-For: {FORGED}", f"X_Forwarded_For: {FORGED}", "X-Client-Port: 1"]
+    wrong, _ = _signed_in(portal, "HIDDEN-PASSWORD", *claims)
+    assert (wrong.status, _said_once(wrong)) == (422, True)
+    assert _addresses(furnished, wrong.headers["x-ma-tham-chieu"][0]) == {CALLER}
+    origin = f"Origin: {portal.base}"  # browsers name the port too
+    opened, cookies = _signed_in(portal, told.split()[-1], *claims, origin)
+    assert (opened.status, opened.headers["location"]) == (302, ["/"])
+    reference = opened.headers["x-ma-tham-chieu"][0]
+    assert _addresses(furnished, reference) == {CALLER}
+    with psycopg.connect(furnished["DATABASE_OWNER_URL"]) as connection:
+        ports = connection.execute("SELECT port FROM audit_entry WHERE reference = %s", [reference]).fetchall()
+    assert {port for (port,) in ports}.isdisjoint({None, 1})
+
+    inside = portal.open("/mat-khau", f"Cookie: {cookies}")
+    assert (inside.status, _said_once(inside)) == (200, True)
+    assert "KIỂM THỬ" in inside.text
+    lost = portal.open("/HIDDEN-PAGE?ho-ten=HIDDEN-NAME", f"Cookie: {cookies}")
+    assert (lost.status, _said_once(lost)) == (404, True)
+    assert "PAGE_UNKNOWN" in lost.text  # the portal's own page, not nginx's
+    portal.open("/quan-tri/nguoi-su-dung/4711/khoa?words=HIDDEN-NAME")
+    portal.open("/sms/bao-phat/00000000-0000-4000-8000-000000000000/HIDDEN0?trang-thai=1")
+    written = portal.logs()
+    assert re.search(r"POST /dang-nhap 302 .* portal=302 .*" + reference, written)
+    assert "GET /quan-tri/nguoi-su-dung/(number)/khoa " in written
+    assert "GET /sms/bao-phat/ " in written
+    assert "HIDDEN" not in written
+    assert "4711" not in written
+
+
+def test_files_of_the_pages_are_compressed_and_kept_by_browsers(portal: Front) -> None:
+    style = re.search(r'href="(/static/js-lib[^"]+)"', portal.open("/dang-nhap").text)
+    assert style
+    request = urllib.request.Request(portal.base + style[1], headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as file:
+        assert file.headers["Content-Encoding"] == "gzip"
+        assert "max-age=3600" in file.headers["Cache-Control"]
+        assert b"{" in gzip.decompress(file.read())
+        tag = file.headers["ETag"]
+    again = portal.open(style[1], "Accept-Encoding: gzip", f"If-None-Match: {tag}")
+    assert (again.status, again.text) == (304, "")
+    page = portal.open("/dang-nhap", "Accept-Encoding: gzip")
+    assert "content-encoding" not in page.headers
+
+
+def test_a_portal_that_is_down_is_a_page_that_says_what_to_do(nobody: Front) -> None:
+    for down in (nobody.open("/dang-nhap"), nobody.open("/dang-nhap", form={"home": "HIDDEN"})):
+        assert (down.status, down.headers["content-type"]) == (502, ["text/html; charset=utf-8"])
+        assert down.headers["retry-after"] == ["30"]
+        assert _said_once(down)
+        assert "Thử lại" in down.text
+        assert "<script" not in down.text
+    hidden = nobody.open("/portal-unavailable.html")
+    assert (hidden.status, "Không thực hiện được" in hidden.text) == (404, True)
+    assert "HIDDEN" not in nobody.logs()
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"POST /dang-nhap HTTP/1.1\r\n%sContent-Length: 65537\r\n\r\n" + b"a" * 65537, 413),
+        (b"GET /a<b HTTP/1.1\r\n%s\r\n", 400),
+        (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n%s\r\n", 414),
+        (b"GET /a HTTP/1.1\r\n%sX: " + b"a" * 20_000 + b"\r\n\r\n", 431),
+        (b"TRACE /a HTTP/1.1\r\n%s\r\n", 405),
+    ],
+)
+def test_what_nginx_refuses_itself_is_a_page_in_vietnamese(nobody: Front, raw: bytes, status: int) -> None:
+    refused = proxy.page_of(proxy.exchange(nobody.port, raw.replace(b"%s", HOST)))
+    assert (refused.status, refused.headers["content-type"]) == (status, ["text/html; charset=utf-8"])
+    assert "Không thực hiện được" in refused.text
+    assert _said_once(refused)
+
+
+def test_as_deployed_the_portal_answers_to_its_name_and_plain_http_leads_to_tls(tmp_path: Path) -> None:
+    folder, port, plain_port = tmp_path / "nginx", free_port(), free_port()
+    proxy.lay_out_as_deployed(folder, port, plain_port)
+    host = b"Host: portal.example.vn\r\nConnection: close\r\n\r\n"
+    with proxy.running(folder, port) as front:
+        page = proxy.page_of(_over_tls(front, b"GET /dang-nhap?HIDDEN HTTP/1.1\r\n" + host))
+        assert (page.status, page.headers["strict-transport-security"]) == (502, ["max-age=31536000"])
+        assert "Thử lại" in page.text
+        led = proxy.page_of(proxy.exchange(plain_port, b"GET /dang-nhap?HIDDEN HTTP/1.1\r\n" + host))
+        assert (led.status, led.headers["location"]) == (303, ["https://portal.example.vn/"])
+    assert "HIDDEN" not in front.logs()

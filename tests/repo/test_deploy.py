@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 import typer
+from django.conf import settings
 from django.core.management import get_commands
 from psycopg import sql
 
@@ -77,8 +78,22 @@ def test_nginx_takes_as_much_body_as_the_gateway_and_says_the_same_number() -> N
     assert f'413      "Nội dung gửi lên quá {MOST_BODY_BYTES // 1024} KB' in configuration
 
 
-def test_nginx_lets_go_of_idle_connections_before_the_gateway_does() -> None:
-    site = (DEPLOY / "nginx" / "congbhyt" / "site-http.conf").read_text()
+def test_nginx_takes_as_much_of_a_form_as_the_portal() -> None:
+    configuration = (DEPLOY / "nginx" / "portal.conf").read_text()
+    limits = re.findall(r"^\s*client_(?:max_body|body_buffer)_size (\d+)k;", configuration, re.MULTILINE)
+    assert [int(size) * 1024 for size in limits] == [settings.DATA_UPLOAD_MAX_MEMORY_SIZE] * 2
+
+
+@pytest.mark.parametrize("name", ["portal-unavailable.html", "portal-refused.html"])
+def test_a_page_of_nginx_needs_nothing_from_elsewhere(name: str) -> None:
+    text = (DEPLOY / "nginx" / "congbhyt" / name).read_text()
+    assert '<html lang="vi">' in text
+    assert re.findall(r"(?i)<script|<link|<img|<iframe|\bon\w+=|@import|url\(|https?:", text) == []
+
+
+@pytest.mark.parametrize("door", ["site-http.conf", "portal-http.conf"])
+def test_nginx_lets_go_of_idle_connections_before_the_doors_do(door: str) -> None:
+    site = (DEPLOY / "nginx" / "congbhyt" / door).read_text()
     kept = re.search(r"^\s*keepalive_timeout (\d+)s;", site, re.MULTILINE)
     assert kept
     assert int(kept[1]) < serving.IDLE_SECONDS
@@ -116,8 +131,10 @@ def test_a_unit_is_locked_in_and_comes_back(path: Path) -> None:
     assert not any("owner" in file for file in lines["EnvironmentFile"])
 
 
-def test_both_units_are_there() -> None:
-    assert [path.name for path in UNITS] == ["congbhyt-gateway.service", "congbhyt-worker.service"]
+def test_every_process_has_its_unit() -> None:
+    assert [path.name for path in UNITS] == [
+        "congbhyt-gateway.service", "congbhyt-portal.service", "congbhyt-worker.service"
+    ]  # fmt: skip
 
 
 def test_the_commands_wrapper_is_a_program_that_a_shell_understands() -> None:
