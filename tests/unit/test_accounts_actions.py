@@ -217,6 +217,7 @@ MAY_HOLD = {
     "open_addresses": {AGENCY},
     "appoint_approvers": {AGENCY},
     "audit_reading": {AGENCY},
+    "operations": {AGENCY},
 }
 
 

@@ -13,13 +13,16 @@ from django.db import IntegrityError, models
 from django.db.models import F
 from psycopg.errors import CheckViolation
 
-from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person
+from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person, PhoneChange
 from congbhyt.insured.models import Card, InsuredPerson, Visit
-from congbhyt.outbox.models import Message
+from congbhyt.otp.models import Code
+from congbhyt.outbox import actions as outbox
+from congbhyt.outbox.models import Message, ShownMessage
+from congbhyt.signin.models import Session
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, AgencyNetwork, Unit, UnitNetwork
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, House
 
 EARLY = date(2000, 1, 1)
 NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
@@ -42,6 +45,22 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "grant_to_person_or_account": (Grant, {"person": None, "account": None}),
     "grant_revoked_by_somebody_for_a_reason": (Grant, {"revoked_at": NOW, "revoked_by": factories.BY}),
     "message_settled_is_cleared": (Message, {"state": Message.State.SENT, "settled_at": NOW}),
+    "message_state_is_known": (
+        Message,
+        {"state": "lost", "settled_at": NOW, "receiver_sealed": None, "body_sealed": None},
+    ),
+    "message_report_has_its_moment": (Message, {"report": 1}),
+    "message_delivered_was_reported": (
+        Message,
+        {"state": "delivered", "settled_at": NOW, "receiver_sealed": None, "body_sealed": None},
+    ),
+    "shown_message_receiver_is_masked": (ShownMessage, {"receiver": "0000000101"}),
+    "phone_change_decided_by_somebody_for_a_reason": (PhoneChange, {"outcome": PhoneChange.Outcome.APPROVED}),
+    "code_expires_after_sending": (Code, {"expires_at": F("sent_at")}),
+    "code_consumed_in_time": (Code, {"consumed_at": F("expires_at")}),
+    "session_ends_after_it_opens": (Session, {"ends_at": F("opened_at")}),
+    "session_ended_for_a_reason": (Session, {"ended_at": NOW}),
+    "session_history_only_while_it_lasts": (Session, {"history_opened_at": NOW}),
     "insured_social_number_form": (InsuredPerson, {"social_number": "99"}),
     "insured_citizen_pair": (InsuredPerson, {"citizen_sealed": None}),
     "card_starts_before_it_ends": (Card, {"valid_to": EARLY}),
@@ -71,13 +90,25 @@ def test_every_check_constraint_has_its_row() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("constraint", NONSENSE)
 def test_the_database_refuses_nonsense(constraint: str) -> None:
-    house = factories.build()
-    units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=factories.BY, at=NOW)
+    _furnish(factories.build())
     model, wrong = NONSENSE[constraint]
     sound = model._default_manager.order_by("pk").first()
     assert sound is not None
     with pytest.raises(IntegrityError, match=f'violates check constraint "{constraint}"'):
         model._default_manager.filter(pk=sound.pk).update(**wrong)
+
+
+def _furnish(house: House) -> None:
+    """One sound row of every table that the house itself leaves empty."""
+    units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=factories.BY, at=NOW)
+    outbox.show(receiver="•••••••101", body="x", at=NOW)
+    person, later = house.officer, NOW + timedelta(hours=1)
+    PhoneChange.objects.create(person=person, phone_sealed=b"x", phone_digest=b"x", requested_at=NOW)
+    Code.objects.create(person=person, purpose=Code.Purpose.HISTORY, digest=b"x", sent_at=NOW, expires_at=later)
+    Session.objects.create(
+        token_digest=b"x", person=person, opened_at=NOW, seen_at=NOW, ends_at=later, trusted_network=True,
+        awaits_code=False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("constraint", OWNERS_NONSENSE)

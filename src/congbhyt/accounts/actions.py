@@ -123,8 +123,9 @@ def lock_person(*, person: Person, reason: str, by: str, at: datetime, origin: O
         ReasonMissingError: no reason.
     """
     need_reason(reason)
-    person.state, person.locked_reason, person.sessions_valid_from = Person.State.LOCKED, reason, at
-    person.save(update_fields=["state", "locked_reason", "sessions_valid_from"])
+    person.state, person.locked_reason, person.locked_by = Person.State.LOCKED, reason, by
+    person.sessions_valid_from = at
+    person.save(update_fields=["state", "locked_reason", "locked_by", "sessions_valid_from"])
     audit.record(
         "accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", origin=origin,
         details={"reason": reason},
@@ -139,8 +140,8 @@ def unlock_person(*, person: Person, reason: str, by: str, at: datetime, origin:
         ReasonMissingError: no reason.
     """
     need_reason(reason)
-    person.state, person.locked_reason = Person.State.ACTIVE, ""
-    person.save(update_fields=["state", "locked_reason"])
+    person.state, person.locked_reason, person.locked_by = Person.State.ACTIVE, "", ""
+    person.save(update_fields=["state", "locked_reason", "locked_by"])
     failures.forgive(person.handle)
     audit.record(
         "accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}", origin=origin,

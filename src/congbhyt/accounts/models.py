@@ -28,7 +28,7 @@ class Person(AbstractBaseUser):
     PRIVACY = classify(
         identity="full_name sort_key citizen_sealed citizen_digest social_number handle user_name",
         contact="phone_sealed phone_digest email",
-        access="last_login locked_reason",
+        access="last_login locked_reason locked_by",
         secret="password",  # noqa: S106  # names a column
         none="id unit agency position state created_at must_change_password password_set_at sessions_valid_from "
         "history_paused_since",
@@ -53,6 +53,7 @@ class Person(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True, help_text="When the password in force was set; none before.")
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     locked_reason = models.CharField(max_length=200, blank=True, default="")
+    locked_by = models.CharField(max_length=80, blank=True, default="")
     created_at = models.DateTimeField()
     sessions_valid_from = models.DateTimeField(
         null=True, help_text="Portal sessions opened before it are over: set when the person is locked."

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
@@ -16,11 +17,13 @@ from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
 from congbhyt.kernel.refusal import Refusal
+from congbhyt.outbox import actions as outbox
 
 LONGEST = 200
 """Characters; no person types more, and hashing a megabyte would be a gift to an attacker."""
 _HASHING_AT_ONCE = BoundedSemaphore(4)
 """Each takes 19 MiB; a Monday's crowd must not take them all at once."""
+HANDED_OUT = "CongBHYT: bạn vừa được cấp mật khẩu tạm. Nếu bạn không yêu cầu, báo ngay cơ quan BHXH."
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what is mistaken for something else when read aloud or from paper."""
 _GROUPS, _GROUP_LENGTH = 4, 4
@@ -91,7 +94,7 @@ def set_password(*, person: Person, password: str, by: str, at: datetime) -> Non
 def hand_out_password(*, person: Person, reason: str, by: str, at: datetime, origin: Origin | None = None) -> str:
     """Replace the password by a temporary one and return it; it opens only the page that changes it.
 
-    Every session of the person ends.
+    Every session of the person ends, and their telephone tells them, because whoever hands it out could use it.
 
     Raises:
         ReasonMissingError: no reason.
@@ -101,6 +104,10 @@ def hand_out_password(*, person: Person, reason: str, by: str, at: datetime, ori
     _store(person, password, must_change=True, at=at)
     person.sessions_valid_from = at
     person.save(update_fields=["sessions_valid_from"])
+    if person.phone_sealed:
+        outbox.queue_sms(
+            purpose="notice:password", receiver=settings.KEYS.open(person.phone_sealed), body=HANDED_OUT, at=at
+        )
     audit.record(
         "accounts:password:hand_out", by=by, at=at, object=f"person:{person.pk}", origin=origin,
         details={"reason": reason},

@@ -11,7 +11,13 @@ from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 
 from congbhyt.accounts.models import ApiAccount, FailedSignIn, Grant, Person
-from congbhyt.accounts.refusals import NoSuchAccountError, NoSuchPersonError, OneselfError
+from congbhyt.accounts.refusals import (
+    LockedAboveError,
+    NoSuchAccountError,
+    NoSuchPersonError,
+    NotAdministeredError,
+    OneselfError,
+)
 from congbhyt.kernel.identifiers import masked
 from congbhyt.kernel.names import plain, plain_letters
 from congbhyt.units import queries as units
@@ -104,11 +110,11 @@ def administered(administrator: Person, number: int) -> Person:
     """One of the people whom `administrator` may see.
 
     Raises:
-        NoSuchPersonError: nobody has this number, or somebody of others; nobody is told which.
+        NotAdministeredError: nobody has this number, or somebody of others.
     """
     found = administered_by(administrator).filter(pk=number).first() if number <= _LARGEST_NUMBER else None
     if found is None:
-        raise NoSuchPersonError(handle=number)
+        raise NotAdministeredError
     return found
 
 
@@ -120,6 +126,21 @@ def check_not_oneself(administrator: Person, person: Person) -> None:
     """
     if administrator.pk == person.pk:
         raise OneselfError
+
+
+def check_may_unlock(administrator: Person, person: Person) -> None:
+    """Make sure that nobody unlocks themselves and a unit does not undo what its agency or an operator has decided.
+
+    Raises:
+        OneselfError: it is the same person.
+        LockedAboveError: somebody outside the unit has locked the person.
+    """
+    check_not_oneself(administrator, person)
+    if person.state != Person.State.LOCKED or administrator.unit_id is None:
+        return
+    own = Person.objects.filter(unit=administrator.unit_id).values_list("pk", flat=True)
+    if person.locked_by not in {f"person:{pk}" for pk in own}:
+        raise LockedAboveError
 
 
 def search(rows: QuerySet[Person], words: str) -> QuerySet[Person]:

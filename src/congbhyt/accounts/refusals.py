@@ -40,6 +40,20 @@ class NoSuchPersonError(Refusal):
     template = "Không có người sử dụng «{handle}». Viết: mã đơn vị/tên đăng nhập."
 
 
+class LockedAboveError(Refusal):
+    """A unit's administrator wants to undo a lock of the agency or of an operator."""
+
+    code = "PEOPLE_LOCKED_ABOVE"
+    template = "Tài khoản này do cơ quan BHXH khóa nên đơn vị không tự mở được. Liên hệ cơ quan BHXH quản lý."
+
+
+class NotAdministeredError(NoSuchPersonError):
+    """Nobody has this number, or somebody of others: whoever asks learns not which."""
+
+    code = "PERSON_NOT_YOURS"
+    template = "Không có người này trong số những người bạn quản trị."
+
+
 class OneselfError(Refusal):
     """Somebody wants to lock, unlock or give a temporary password to themselves."""
 

@@ -34,6 +34,7 @@ _PURPOSES = {
     "otp:recovery": "Mã đặt lại mật khẩu",
     "otp:phone": "Mã xác nhận số mới",
     "notice:phone": "Báo đổi số điện thoại",
+    "notice:password": "Báo cấp mật khẩu tạm",
     "grant:history_lookup": "Báo được cấp quyền lịch sử",
 }
 

@@ -142,7 +142,7 @@ def _locked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: AR
 
 def unlock(page: Page, number: int) -> HttpResponse:
     """Let somebody in again."""
-    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked)
+    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked, accounts.check_may_unlock)
 
 
 def _unlocked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
@@ -166,12 +166,13 @@ def _acted(
     form: ReasonForm,
     act: Callable[..., _Done],
     then: Callable[[Page, Person, _Done], HttpResponse],
+    check: Callable[[Person, Person], None] = accounts.check_not_oneself,
 ) -> HttpResponse:
     person = accounts.administered(page.signed_in.person, number)
     if not form.is_valid():
         return _person_page(page, person, form)
     try:
-        accounts.check_not_oneself(page.signed_in.person, person)
+        check(page.signed_in.person, person)
         done = act(
             person=person, reason=form.cleaned_data["reason"], by=page.signed_in.by, at=page.at,
             origin=page.visitor.origin,

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from congbhyt.accounts.refusals import NoSuchPersonError
+from congbhyt.accounts.refusals import NotAdministeredError
 from congbhyt.audit.actions import Origin
 from congbhyt.kernel import clock
 from congbhyt.kernel.refusal import Refusal
@@ -80,7 +80,7 @@ STATUSES: Mapping[type[Refusal], int] = {
     RecoveryElsewhereError: 403,
     NotForYouError: 403,
     NoSuchRecordError: 404,
-    NoSuchPersonError: 404,
+    NotAdministeredError: 404,
     NoSuchPageError: 404,
     NotRecordedError: 503,
     UnavailableError: 503,

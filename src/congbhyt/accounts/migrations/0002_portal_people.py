@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="person",
+            name="locked_by",
+            field=models.CharField(blank=True, default="", max_length=80),
+        ),
+        migrations.AddField(
+            model_name="person",
             name="password_set_at",
             field=models.DateTimeField(help_text="When the password in force was set; none before.", null=True),
         ),

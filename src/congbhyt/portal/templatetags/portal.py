@@ -77,7 +77,7 @@ def field(bound: BoundField) -> SafeString:
         bound.label,
         _control(bound, attributes),
         format_html('<p class="form-text" id="{}-help">{}</p>', name, helped) if helped else "",
-        format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(errors)) if errors else "",
+        format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(map(str, errors))) if errors else "",
     )
 
 
