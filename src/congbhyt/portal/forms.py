@@ -16,6 +16,8 @@ from congbhyt.lookup.officers import Asked
 
 _LONGEST_SCAN = 3000
 _LONGEST_REASON = 200
+_LONGEST_NUMBER = 40
+"""Characters typed as a card number, with whatever separates its parts."""
 
 
 class _Text(forms.CharField):
@@ -30,6 +32,19 @@ class _Text(forms.CharField):
         super().__init__(
             label=label, help_text=help_text, max_length=longest, required=bool(empty), error_messages=messages, **more
         )
+
+    def validate(self, value: str) -> None:
+        """Refuse what no keyboard writes and no page shows."""
+        super().validate(value)
+        if not value.isprintable():
+            raise forms.ValidationError(self.error_messages["null_characters_not_allowed"])
+
+
+class _Scan(_Text):
+    """What a scanner types; its own reader judges what stands between the fields."""
+
+    def validate(self, value: str) -> None:
+        """Leave it to the reader."""
 
 
 def _widget(**attributes: str) -> forms.TextInput:
@@ -126,13 +141,13 @@ class ChangePasswordForm(NewPasswordForm):
 class LookUpForm(PageForm):
     """A card to look up: scanned as a whole, or typed."""
 
-    scan = _Text(
+    scan = _Scan(
         label="Quét mã QR của thẻ BHYT hoặc CCCD",
         help_text="Đặt con trỏ vào đây rồi quét; các ô còn lại được điền tự động.",
         longest=_LONGEST_SCAN,
         widget=_widget(autocomplete="off"),
     )
-    card = _Text(
+    card = _Scan(
         label="Mã thẻ BHYT, mã số BHXH hoặc số CCCD",
         help_text="15 ký tự của thẻ, 10 số của mã số BHXH hoặc 12 số CCCD.",
         longest=_LONGEST_SCAN,
@@ -173,6 +188,8 @@ class LookUpForm(PageForm):
         for name, sentence in wanted.items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
+        if len(cleaned.get("card", "")) > _LONGEST_NUMBER or not cleaned.get("card", "").isprintable():
+            self.add_error("card", "Mã thẻ không đúng. Nhập 15 ký tự của thẻ, 10 số mã số BHXH hoặc 12 số CCCD.")
         born = read_typed_birth(cleaned.get("birth", ""))
         if cleaned.get("birth") and born is None:
             self.add_error("birth", "Ngày sinh không đúng. Nhập như 01/01/1980, 01/1980 hoặc 1980.")

@@ -67,11 +67,11 @@ class NetworkExistsError(Refusal):
     """The unit or agency has this network already."""
 
     code = "NETWORK_EXISTS"
-    template = "Đơn vị {unit} đã đăng ký {network}."
+    template = "{unit} đã đăng ký {network}."
 
 
 class NoSuchNetworkError(Refusal):
     """The unit or agency has no such network in force."""
 
     code = "NETWORK_UNKNOWN"
-    template = "Đơn vị {unit} không có {network} đang hiệu lực."
+    template = "{unit} không có {network} đang hiệu lực."
