@@ -189,6 +189,13 @@ def test_a_wrong_code_changes_nothing(desk: Desk) -> None:
     assert phone_of(desk.person) == PHONE
 
 
+def test_a_page_says_who_decides_about_which_number(house: House, desk: Desk, plain: Desk, approver: Desk) -> None:
+    assert phones.needs_approval(desk.at(NOW))
+    assert not phones.needs_approval(plain.at(NOW))
+    assert phones.new_number(request(desk)) == "•••••••777"
+    assert phones.decider(desk.at(NOW).person) == phones.decider(approver.at(NOW).person) == house.agency
+
+
 def test_the_code_counts_in_its_session_only(desk: Desk) -> None:
     ask(desk)
     other = sit_down(desk.person, at=after(1))
