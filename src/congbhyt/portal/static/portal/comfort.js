@@ -30,12 +30,16 @@
     }
   });
 
-  // A full code is sent at once; spaces and dashes of a pasted one go.
+  // Spaces and dashes of a pasted code go. Where nothing else is asked for, a full code is sent at once, and one that
+  // was refused is cleared, because nobody mends a wrong code.
   for (const box of document.querySelectorAll("[data-code]")) {
+    const alone = box.form.querySelectorAll("input:not([type=hidden])").length === 1;
+    const full = () => box.value.length === Number(box.dataset.code) && /^\d+$/.test(box.value);
+    if (alone && told && full()) box.value = "";
     box.addEventListener("input", () => {
       const digits = box.value.replace(/[\s-]/g, "");
       if (digits !== box.value) box.value = digits;
-      if (digits.length === Number(box.dataset.code) && /^\d+$/.test(digits)) box.form.requestSubmit();
+      if (alone && full()) box.form.requestSubmit();
     });
   }
 
