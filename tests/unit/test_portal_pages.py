@@ -16,7 +16,7 @@ from congbhyt.accounts import actions as accounts
 from congbhyt.accounts.failures import PausedError
 from congbhyt.accounts.models import Person, PhoneChange
 from congbhyt.accounts.passwords import PasswordRuleError, TemporaryPasswordOverError
-from congbhyt.accounts.refusals import NotAdministeredError, OneselfError
+from congbhyt.accounts.refusals import LockedAboveError, NotAdministeredError, OneselfError
 from congbhyt.audit.models import Entry
 from congbhyt.installation import hot
 from congbhyt.kernel.names import plain, plain_letters
@@ -395,6 +395,16 @@ class TestPerson:
         check_refused(browser().post("/dang-nhap", typed), PersonLockedError)
         page = follow(opened, opened.post(of(cast.officer, "/mo-khoa"), {"unlock-reason": "trở lại"}))
         assert "Đã mở khóa." in page
+        sign_in(cast.officer)
+
+    @pytest.mark.parametrize("act", ["khoa", "mo-khoa"])
+    def test_a_unit_leaves_a_lock_of_its_agency_alone(self, cast: Cast, act: str) -> None:
+        sign_in(cast.agency_admin).post(of(cast.officer, "/khoa"), {"lock-reason": "đang xác minh"})
+        typed = {"lock-reason": "khóa lại", "unlock-reason": "trở lại"}
+        check_refused(sign_in(cast.admin).post(of(cast.officer, f"/{act}"), typed), LockedAboveError)
+        kept = Person.objects.get(pk=cast.officer.pk)
+        assert (kept.locked_reason, kept.locked_by) == ("đang xác minh", f"person:{cast.agency_admin.pk}")
+        sign_in(cast.agency_admin).post(of(cast.officer, "/mo-khoa"), typed)
         sign_in(cast.officer)
 
     def test_unlocking_ends_a_pause(self, cast: Cast) -> None:

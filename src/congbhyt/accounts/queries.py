@@ -128,8 +128,10 @@ def check_not_oneself(administrator: Person, person: Person) -> None:
         raise OneselfError
 
 
-def check_may_unlock(administrator: Person, person: Person) -> None:
-    """Make sure that nobody unlocks themselves and a unit does not undo what its agency or an operator has decided.
+def check_may_lock(administrator: Person, person: Person) -> None:
+    """Make sure that nobody locks or unlocks themselves and a unit leaves a lock of its agency or an operator alone.
+
+    Locking anew is refused too: the lock would be the unit's own then, which it may undo.
 
     Raises:
         OneselfError: it is the same person.

@@ -41,10 +41,10 @@ class NoSuchPersonError(Refusal):
 
 
 class LockedAboveError(Refusal):
-    """A unit's administrator wants to undo a lock of the agency or of an operator."""
+    """A unit's administrator wants to undo, or to make their own, a lock of the agency or of an operator."""
 
     code = "PEOPLE_LOCKED_ABOVE"
-    template = "Tài khoản này do cơ quan BHXH khóa nên đơn vị không tự mở được. Liên hệ cơ quan BHXH quản lý."
+    template = "Tài khoản này do cơ quan BHXH khóa nên đơn vị không tự khóa hay mở được. Liên hệ cơ quan BHXH quản lý."
 
 
 class NotAdministeredError(NoSuchPersonError):

@@ -132,7 +132,7 @@ def _acts(page: Page, person: Person, sent: ReasonForm | None, refusal: Refusal 
 
 def lock(page: Page, number: int) -> HttpResponse:
     """Stop somebody at once."""
-    return _acted(page, number, LockForm(page.sent), actions.lock_person, _locked)
+    return _acted(page, number, LockForm(page.sent), actions.lock_person, _locked, accounts.check_may_lock)
 
 
 def _locked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
@@ -142,7 +142,7 @@ def _locked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: AR
 
 def unlock(page: Page, number: int) -> HttpResponse:
     """Let somebody in again."""
-    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked, accounts.check_may_unlock)
+    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked, accounts.check_may_lock)
 
 
 def _unlocked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
