@@ -35,7 +35,7 @@ _PURPOSES = {
     "otp:phone": "Mã xác nhận số mới",
     "notice:phone": "Báo đổi số điện thoại",
     "notice:password": "Báo cấp mật khẩu tạm",
-    "grant:history_lookup": "Báo được cấp quyền lịch sử",
+    "grant:history_lookup": "Báo cấp quyền lịch sử",
 }
 
 
