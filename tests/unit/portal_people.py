@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Lock
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import Person
 from congbhyt.audit.actions import Origin
 from congbhyt.audit.models import Entry
+from congbhyt.installation import hot
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup import officers
 from congbhyt.lookup.actions import Answer
@@ -226,16 +227,22 @@ def outcomes(event: str) -> list[str]:
     return list(Entry.objects.filter(event=event).order_by("pk").values_list("outcome", flat=True))
 
 
-def at_once(acts: Sequence[Callable[[], object]], *, threads: int = 50) -> Counter[str]:
+def at_once(acts: Sequence[Callable[[], object]], *, threads: int = 50, hot_too: bool = False) -> Counter[str]:
     """Do all of it in so many threads, each with its own connection, that begin together; how often it ended how.
 
-    `threads` divides the number of acts, because every act waits until as many are ready.
+    Connections are opened one after another before the start, or the first thread would be done before the last has
+    one; `hot_too` opens those of the hot statements as well. `threads` divides the number of acts, because every act
+    waits until as many are ready.
     """
-    begin = Barrier(threads)
+    begin, opening = Barrier(threads), Lock()
 
     def one(act: Callable[[], object]) -> str:
         try:
-            begin.wait(30)
+            with opening:
+                connections["default"].ensure_connection()
+                if hot_too:
+                    hot.one("SELECT 1", {})
+            begin.wait(60)
             return refusal_of(act)
         finally:
             connections.close_all()

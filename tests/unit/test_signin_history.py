@@ -410,8 +410,17 @@ def test_a_look_up_that_began_before_the_window_closed_does_not_slide_it(opened:
     assert opened.row().history_used_at is None
 
 
+@pytest.mark.parametrize("older", ["history_used_at", "history_opened_at"])
+def test_the_row_decides_not_what_a_page_holds(opened: Desk, older: str) -> None:
+    loaded_before = opened.at(after(1))
+    long_ago = {"history_opened_at": after(hours=-5), **({} if older == "history_opened_at" else {older: after(-40)})}
+    Session.objects.filter(pk=opened.session).update(**long_ago)
+    assert not used(opened, loaded_before, minutes=1)
+    assert not used(opened, minutes=1)
+
+
 def race_sign_out() -> dict[str, object]:
-    """Sign out in the midst of forty look-ups, once an hour for six hours."""
+    """Sign out in the midst of twenty look-ups, once an hour for six hours."""
     house = factories.build()
     left: list[bool] = []
     told: dict[str, int] = {}
@@ -423,9 +432,9 @@ def race_sign_out() -> dict[str, object]:
         seek = partial(
             officers.look_up_for, ASKED, signed_in=signed_in, visitor=desk.visitor, policy=POLICY, read=read_facts
         )
-        acts: list[Callable[[], object]] = [partial(seek, visitor=visitor(), at=at) for _ in range(40)]
-        acts.insert(20, partial(actions.sign_out, signed_in=signed_in, visitor=desk.visitor, at=at))
-        for outcome, times in at_once(acts, threads=41).items():
+        acts: list[Callable[[], object]] = [partial(seek, visitor=visitor(), at=at) for _ in range(20)]
+        acts.insert(10, partial(actions.sign_out, signed_in=signed_in, visitor=desk.visitor, at=at))
+        for outcome, times in at_once(acts, threads=21, hot_too=True).items():
             told[outcome] = told.get(outcome, 0) + times
         row = desk.row()
         left.append((row.history_opened_at, row.history_used_at, row.shown_insured) != (None, None, None))
@@ -436,4 +445,4 @@ def race_sign_out() -> dict[str, object]:
 
 def test_signing_out_amid_look_ups_leaves_no_window(fresh_database: Callable[[], dict[str, str]]) -> None:
     raced = run_apart(fresh_database(), __name__, "race_sign_out")
-    assert raced == {"told": {"done": 6 * 41}, "left open": [False] * 12, "lasting": 0, "recorded": 6 * 40}
+    assert raced == {"told": {"done": 6 * 21}, "left open": [False] * 12, "lasting": 0, "recorded": 6 * 20}
