@@ -146,7 +146,7 @@ def test_an_administrator_forgives_everywhere_but_only_that_name() -> None:
     spend()
     reserve(address="198.51.100.8")
     reserve("01999/lan")
-    failures.forgive(NAME)
+    failures.forgive_everywhere(NAME)
     assert [row.account_name for row in FailedSignIn.objects.all()] == ["01999/lan"]
 
 

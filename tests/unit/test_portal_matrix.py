@@ -157,7 +157,7 @@ def test_open_pages_answer_and_home_leads_to_sign_in(cast: Cast, change: PhoneCh
 @pytest.mark.parametrize("role", ["another unit's administrator", "another agency's administrator", "far approver"])
 def test_numbers_of_others_lead_nowhere(role: str, cast: Cast, change: PhoneChange) -> None:
     visit = Visit(sign_in(cast.far_approver)) if role == "far approver" else ROLES[role](cast)
-    about = ("phone-decide",) if role == "far approver" else ("person", "person-lock", "person-unlock", "person-reset")
+    about = ("phone-decide",) if role == "far approver" else ("person", "person-lock", "person-unlock", "person-hand-out")
     typed = {f"{act}-reason": "lý do" for act in ("lock", "unlock", "reset")}
     asked = [(route, method) for route, method in asks() if route.name in about]
     assert len(asked) == (2 if role == "far approver" else 4)

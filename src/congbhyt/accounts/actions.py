@@ -83,7 +83,7 @@ def register_person(
     )
     person.set_password(password)
     person.save()
-    audit.record("accounts:person:register", by=by, at=at, object=f"person:{person.pk}", unit_code=_unit_code(home))
+    audit.record("accounts:person:register", by=by, at=at, object=person.actor, unit_code=_unit_code(home))
     return person
 
 
@@ -127,7 +127,7 @@ def lock_person(*, person: Person, reason: str, by: str, at: datetime, origin: O
     person.sessions_valid_from = at
     person.save(update_fields=["state", "locked_reason", "locked_by", "sessions_valid_from"])
     audit.record(
-        "accounts:person:lock", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        "accounts:person:lock", by=by, at=at, object=person.actor, origin=origin,
         details={"reason": reason},
     )  # fmt: skip
 
@@ -142,9 +142,9 @@ def unlock_person(*, person: Person, reason: str, by: str, at: datetime, origin:
     need_reason(reason)
     person.state, person.locked_reason, person.locked_by = Person.State.ACTIVE, "", ""
     person.save(update_fields=["state", "locked_reason", "locked_by"])
-    failures.forgive(person.handle)
+    failures.forgive_everywhere(person.handle)
     audit.record(
-        "accounts:person:unlock", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        "accounts:person:unlock", by=by, at=at, object=person.actor, origin=origin,
         details={"reason": reason},
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def open_api_account(
     if ApiAccount.objects.filter(name=name).exists():
         raise AccountExistsError(name=name)
     account = ApiAccount.objects.create(name=name, unit=unit, created_at=at)
-    audit.record("accounts:api_account:open", by=by, at=at, object=f"account:{name}", unit_code=unit.code)
+    audit.record("accounts:api_account:open", by=by, at=at, object=account.actor, unit_code=unit.code)
     for right in sorted(API_ACCOUNT_RIGHTS):
         grant_right(holder=account, right=right, basis="tài khoản đơn vị", by=by, at=at)
     return account, issue_secret(account=account, by=by, at=at, secret=secret)
@@ -189,7 +189,7 @@ def issue_secret(*, account: ApiAccount, by: str, at: datetime, secret: str | No
         "accounts:api_secret:issue",
         by=by,
         at=at,
-        object=f"account:{account.name}",
+        object=account.actor,
         details={"number": issued.pk},
     )
     return clear
@@ -210,7 +210,7 @@ def retire_secret(*, account: ApiAccount, number: int, by: str, at: datetime) ->
         "accounts:api_secret:retire",
         by=by,
         at=at,
-        object=f"account:{account.name}",
+        object=account.actor,
         details={"number": number},
     )
 
@@ -230,7 +230,7 @@ def lock_api_account(*, account: ApiAccount, reason: str, by: str, at: datetime)
         "accounts:api_account:lock",
         by=by,
         at=at,
-        object=f"account:{account.name}",
+        object=account.actor,
         details={"reason": reason},
     )
 
@@ -240,7 +240,7 @@ def unlock_api_account(*, account: ApiAccount, by: str, at: datetime) -> None:
     """Let `account` sign in again."""
     account.state, account.locked_reason = ApiAccount.State.ACTIVE, ""
     account.save(update_fields=["state", "locked_reason"])
-    audit.record("accounts:api_account:unlock", by=by, at=at, object=f"account:{account.name}")
+    audit.record("accounts:api_account:unlock", by=by, at=at, object=account.actor)
 
 
 def _end_sessions(account: ApiAccount, at: datetime) -> None:
@@ -280,7 +280,7 @@ def grant_right(*, holder: Person | ApiAccount, right: Right, basis: str, by: st
         "accounts:right:grant",
         by=by,
         at=at,
-        object=holder_name(holder),
+        object=holder.actor,
         details={"right": right, "basis": basis},
     )
     return grant
@@ -301,7 +301,7 @@ def revoke_right(*, holder: Person | ApiAccount, right: Right, reason: str, by: 
         "accounts:right:revoke",
         by=by,
         at=at,
-        object=holder_name(holder),
+        object=holder.actor,
         details={"right": right, "reason": reason},
     )
 
@@ -314,11 +314,6 @@ def need_reason(reason: str) -> None:
     """
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         raise ReasonMissingError
-
-
-def holder_name(holder: Person | ApiAccount) -> str:
-    """How the audit record names a holder."""
-    return f"person:{holder.pk}" if isinstance(holder, Person) else f"account:{holder.name}"
 
 
 def _held(holder: Person | ApiAccount, right: Right) -> QuerySet[Grant]:

@@ -5,6 +5,7 @@ Name and address count together, so that no stranger can lock a hospital's accou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from congbhyt.accounts.models import FailedSignIn
 from congbhyt.kernel.addresses import sign_in_origin
 from congbhyt.kernel.clock import VIETNAM
 from congbhyt.kernel.refusal import Refusal
+
+_LONGEST_NAME = 60
 
 
 class PausedError(Refusal):
@@ -56,10 +59,28 @@ def check(name: str, address: str | None, *, at: datetime) -> None:
         raise PausedError(until=_told(failed.locked_until))
 
 
-def forgive(name: str, address: str | None = None) -> None:
-    """Forget the wrong secrets of a name: at one address, or everywhere."""
-    found = FailedSignIn.objects.filter(account_name=name)
-    (found.filter(address=sign_in_origin(address)) if address else found).delete()
+def forgive(name: str, address: str | None) -> None:
+    """Forget the wrong secrets of a name at one address."""
+    FailedSignIn.objects.filter(account_name=name, address=sign_in_origin(address)).delete()
+
+
+def forgive_everywhere(name: str) -> None:
+    """Forget every wrong secret of a name, passwords and codes of a forgotten one, from wherever."""
+    FailedSignIn.objects.filter(account_name__in=[name, by_sms(name)]).delete()
+
+
+def by_sms(name: str) -> str:
+    """The name under which wrong codes of a forgotten password are counted: apart from passwords, which nobody can
+    compare there.
+    """
+    return f"sms:{name}"[:_LONGEST_NAME]
+
+
+def waiting(names: Iterable[str], *, at: datetime) -> dict[str, datetime]:
+    """Until when those of `names` who typed wrong too often have to wait; from whichever address, the longest."""
+    asked = {counted: name for name in names for counted in (name, by_sms(name))}
+    rows = FailedSignIn.objects.filter(account_name__in=asked, locked_until__gt=at).order_by("locked_until")
+    return {asked[row.account_name]: row.locked_until for row in rows if row.locked_until}
 
 
 def forget(*, before: datetime) -> None:

@@ -81,6 +81,11 @@ class Person(AbstractBaseUser):
         return f"{self.full_name} ({self.handle})"
 
     @property
+    def actor(self) -> str:
+        """How the audit record names the person."""
+        return f"person:{self.pk}"
+
+    @property
     def home(self) -> Unit | Agency:
         """The unit or agency that registered the person."""
         home = self.unit or self.agency
@@ -119,6 +124,11 @@ class ApiAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def actor(self) -> str:
+        """How the audit record names the account."""
+        return f"account:{self.name}"
 
 
 class ApiSecret(models.Model):

@@ -84,10 +84,10 @@ def check_new(person: Person, password: str, *, least: int) -> None:
 
 
 @transaction.atomic
-def set_password(*, person: Person, password: str, by: str, at: datetime) -> None:
+def set_password(*, person: Person, password: str, by: str, at: datetime, origin: Origin | None = None) -> None:
     """Give `person` the password that they chose; `check_new` comes first."""
     _store(person, password, must_change=False, at=at)
-    audit.record("accounts:password:set", by=by, at=at, object=f"person:{person.pk}")
+    audit.record("accounts:password:set", by=by, at=at, object=person.actor, origin=origin)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def hand_out_password(*, person: Person, reason: str, by: str, at: datetime, ori
             purpose="notice:password", receiver=settings.KEYS.open(person.phone_sealed), body=HANDED_OUT, at=at
         )
     audit.record(
-        "accounts:password:hand_out", by=by, at=at, object=f"person:{person.pk}", origin=origin,
+        "accounts:password:hand_out", by=by, at=at, object=person.actor, origin=origin,
         details={"reason": reason},
     )  # fmt: skip
     return password

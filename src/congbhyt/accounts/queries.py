@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 
-from congbhyt.accounts.models import ApiAccount, FailedSignIn, Grant, Person
+from congbhyt.accounts.models import ApiAccount, Grant, Person
 from congbhyt.accounts.refusals import (
-    LockedAboveError,
     NoSuchAccountError,
     NoSuchPersonError,
     NotAdministeredError,
-    OneselfError,
 )
 from congbhyt.kernel.identifiers import masked
 from congbhyt.kernel.names import plain, plain_letters
 from congbhyt.units import queries as units
 from congbhyt.units.models import Unit
-
-_LARGEST_NUMBER = 2**63 - 1
 
 
 def person(handle: str) -> Person:
@@ -106,43 +101,19 @@ def administered_by(administrator: Person) -> QuerySet[Person]:
     return rows.filter(Q(agency=agency) | Q(unit__managing_agency=agency) | Q(unit__receiving_agency=agency))
 
 
-def administered(administrator: Person, number: int) -> Person:
-    """One of the people whom `administrator` may see.
+def administered(administrator: Person, number: int, *, for_update: bool = False) -> Person:
+    """One of the people whom `administrator` may see; with `for_update`, unchanged until the transaction ends.
 
     Raises:
         NotAdministeredError: nobody has this number, or somebody of others.
     """
-    found = administered_by(administrator).filter(pk=number).first() if number <= _LARGEST_NUMBER else None
+    rows = administered_by(administrator)
+    if for_update:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(pk=number).first()
     if found is None:
         raise NotAdministeredError
     return found
-
-
-def check_not_oneself(administrator: Person, person: Person) -> None:
-    """Make sure that nobody locks, unlocks or resets themselves.
-
-    Raises:
-        OneselfError: it is the same person.
-    """
-    if administrator.pk == person.pk:
-        raise OneselfError
-
-
-def check_may_lock(administrator: Person, person: Person) -> None:
-    """Make sure that nobody locks or unlocks themselves and a unit leaves a lock of its agency or an operator alone.
-
-    Locking anew is refused too: the lock would be the unit's own then, which it may undo.
-
-    Raises:
-        OneselfError: it is the same person.
-        LockedAboveError: somebody outside the unit has locked the person.
-    """
-    check_not_oneself(administrator, person)
-    if person.state != Person.State.LOCKED or administrator.unit_id is None:
-        return
-    own = Person.objects.filter(unit=administrator.unit_id).values_list("pk", flat=True)
-    if person.locked_by not in {f"person:{pk}" for pk in own}:
-        raise LockedAboveError
 
 
 def search(rows: QuerySet[Person], words: str) -> QuerySet[Person]:
@@ -154,12 +125,6 @@ def search(rows: QuerySet[Person], words: str) -> QuerySet[Person]:
     for word in plain(words).split():
         rows = rows.filter(plain_name__contains=word)
     return rows
-
-
-def pauses(handles: Iterable[str], *, at: datetime) -> dict[str, datetime]:
-    """Until when those of `handles` who typed wrong too often have to wait; from whichever address, the longest."""
-    waiting = FailedSignIn.objects.filter(account_name__in=list(handles), locked_until__gt=at).order_by("locked_until")
-    return {row.account_name: row.locked_until for row in waiting if row.locked_until}
 
 
 @dataclass(frozen=True, slots=True)

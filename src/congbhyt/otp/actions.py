@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
@@ -112,19 +112,20 @@ def take_code(
     code = Code.objects.filter(person=person, purpose=purpose, bound_to=bound_to).order_by("-sent_at", "-pk").first()
     if code is None:
         raise NoCodeError
-    try:
-        _use(code, _digest(person, purpose, bound_to, digits), policy, at)
-    except Refusal as refusal:
-        _record("otp:code:take", code, refusal.code, origin, at)
-        raise
-    _record("otp:code:take", code, "done", origin, at)
-    return code
-
-
-def _use(code: Code, digest: bytes, policy: InForce, at: datetime) -> None:
     usable = Code.objects.filter(pk=code.pk, consumed_at=None, expires_at__gt=at)
     with transaction.atomic(durable=True):
         counted = usable.filter(tries__lt=policy.code_tries).update(tries=F("tries") + 1)
+    try:
+        with transaction.atomic():
+            _use(code, usable, _digest(person, purpose, bound_to, digits), policy, at, counted=bool(counted))
+            _record("otp:code:take", code, "done", origin, at)
+    except Refusal as refusal:
+        _record("otp:code:take", code, refusal.code, origin, at)
+        raise
+    return code
+
+
+def _use(code: Code, usable: QuerySet[Code], digest: bytes, policy: InForce, at: datetime, *, counted: bool) -> None:
     code.refresh_from_db(fields=["tries", "consumed_at"])
     if not counted:
         raise _why_unusable(code, policy, at)
@@ -162,7 +163,7 @@ def _digest(person: Person, purpose: str, bound_to: str, digits: str) -> bytes:
 def _record(event: str, code: Code, outcome: str, origin: Origin, at: datetime) -> None:
     audit.record(
         event,
-        by=f"person:{code.person_id}",
+        by=code.person.actor,
         at=at,
         object=f"code:{code.pk}",
         outcome=outcome,

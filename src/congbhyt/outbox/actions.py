@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -13,22 +12,13 @@ from django.db.models import Case, F, Value, When
 
 from congbhyt.outbox import rules
 from congbhyt.outbox.models import Message, ShownMessage
-from congbhyt.outbox.transports import NoProviderError, TransportError, UndeliverableError
+from congbhyt.outbox.reports import report_url
+from congbhyt.outbox.routing import Route
+from congbhyt.outbox.transports import NoProviderError, Sms, TransportError, UndeliverableError
 
 SHOWN = 20
 """How many messages the sandbox's page shows."""
 _State = Message.State
-
-
-class Sender(Protocol):
-    """Something that sends a text to a telephone."""
-
-    def send(self, receiver: str, body: str) -> str | None:
-        """Send; the name of who took it, where there are several.
-
-        Raises:
-            TransportError: not taken; try again later.
-        """
 
 
 def queue_sms(*, purpose: str, receiver: str, body: str, at: datetime, expires_at: datetime | None = None) -> Message:
@@ -55,7 +45,7 @@ def _defer(message: Message) -> None:
     deliver.configure(priority=priority).defer(message_id=str(message.pk))
 
 
-def deliver_message(message_id: str, *, transport: Sender, at: datetime) -> None:
+def deliver_message(message_id: str, *, route: Route, at: datetime) -> None:
     """Send one queued message and clear its receiver and body.
 
     Two workers with the same job send twice at worst. Neither holds a lock while it sends, and each writes only
@@ -72,27 +62,26 @@ def deliver_message(message_id: str, *, transport: Sender, at: datetime) -> None
         return
     began = time.monotonic()
     try:
-        taker = transport.send(*_opened(message))
+        taker = route.send(_opened(message, at))
     except TransportError as failed:
         if _is_final(message, failed, at):
             return
         raise
-    _note_taken(message, taker or "", at + timedelta(seconds=time.monotonic() - began))
+    _note_taken(message, taker, at + timedelta(seconds=time.monotonic() - began))
 
 
-def _opened(message: Message) -> tuple[str, str]:
-    """Receiver and body in the clear.
+def _opened(message: Message, at: datetime) -> Sms:
+    """The message in the clear, with all that a provider may want to know.
 
     Raises:
         TransportError: the key is not in the key file now; with the right file it will be sent.
     """
     try:
-        return (
-            settings.KEYS.open(message.receiver_sealed or b"\0"),
-            settings.KEYS.open(message.body_sealed or b"\0"),
-        )
+        receiver = settings.KEYS.open(message.receiver_sealed or b"\0")
+        body = settings.KEYS.open(message.body_sealed or b"\0")
     except (InvalidTag, KeyError):
         raise TransportError("sealed with a key that is not in the key file") from None
+    return Sms(str(message.pk), receiver, body, at, message.expires_at, report_url(message.pk))
 
 
 def _is_final(message: Message, failed: TransportError, at: datetime) -> bool:

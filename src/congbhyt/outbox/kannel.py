@@ -12,7 +12,6 @@ from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
 
-from congbhyt.kernel import clock
 from congbhyt.outbox import rules
 from congbhyt.outbox.transports import Place, Sms, TransportError, UndeliverableError
 
@@ -79,7 +78,7 @@ class Kannel:
         if self.sender:
             headers["X-Kannel-From"] = self.sender
         if sms.expires_at:
-            headers["X-Kannel-Validity"] = str(_minutes_left(sms.expires_at))
+            headers["X-Kannel-Validity"] = str(_minutes_left(sms.expires_at, sms.at))
         if sms.report_url:
             headers |= {"X-Kannel-DLR-URL": sms.report_url, "X-Kannel-DLR-Mask": FINAL_REPORTS}
         return headers
@@ -99,9 +98,9 @@ class Kannel:
                 return connection.getresponse().status
 
 
-def _minutes_left(expires_at: datetime) -> int:
+def _minutes_left(expires_at: datetime, at: datetime) -> int:
     """Whole minutes for Kannel's own queue, so that a code does not leave it when it is of no use any more."""
-    return max(1, int((expires_at - clock.now()).total_seconds() // 60))
+    return max(1, int((expires_at - at).total_seconds() // 60))
 
 
 @contextlib.contextmanager

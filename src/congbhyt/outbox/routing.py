@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
@@ -23,7 +22,6 @@ from congbhyt.outbox.transports import (
 )
 
 _log = logging.getLogger(__name__)
-_NOTHING_SAID = Sms(id="", receiver="", body="")
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,11 @@ class Provider:
 
 @dataclass(frozen=True)
 class Route:
-    """All providers, the preferred one first, and what else is to be said about one message."""
+    """All providers, the preferred one first."""
 
     providers: tuple[Provider, ...]
-    about: Sms = _NOTHING_SAID
 
-    def for_message(self, message_id: str, *, expires_at: datetime | None, report_url: str | None) -> Route:
-        """The same providers for this message."""
-        about = Sms(id=message_id, receiver="", body="", expires_at=expires_at, report_url=report_url)
-        return replace(self, about=about)
-
-    def send(self, receiver: str, body: str) -> str:
+    def send(self, sms: Sms) -> str:
         """Hand over to the first provider that takes it; its name.
 
         Raises:
@@ -75,7 +67,6 @@ class Route:
         """
         if not self.providers:
             raise NoProviderError("no SMS provider is configured")
-        sms = replace(self.about, receiver=receiver, body=body)
         said = []
         for provider in self.providers:
             failure = provider.failure(sms)

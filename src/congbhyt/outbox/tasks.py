@@ -9,8 +9,6 @@ from procrastinate.jobs import Job
 from congbhyt.installation.queries import is_sandbox
 from congbhyt.kernel import clock
 from congbhyt.outbox import actions, rules
-from congbhyt.outbox.models import Message
-from congbhyt.outbox.reports import report_url
 from congbhyt.outbox.routing import route_here
 
 STALLED_AFTER_SECONDS = 120
@@ -28,10 +26,7 @@ class UntilSettled(BaseRetryStrategy):
 @app.task(queue="outbox", retry=UntilSettled())
 def deliver(message_id: str) -> None:
     """Send one message."""
-    expires_at = Message.objects.filter(pk=message_id).values_list("expires_at", flat=True).first()
-    route = route_here(sandbox=is_sandbox())
-    route = route.for_message(message_id, expires_at=expires_at, report_url=report_url(message_id))
-    actions.deliver_message(message_id, transport=route, at=clock.now())
+    actions.deliver_message(message_id, route=route_here(sandbox=is_sandbox()), at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -13,7 +13,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from congbhyt.kernel import clock
 from congbhyt.kernel.identifiers import masked
 
 
@@ -31,11 +30,15 @@ class UndeliverableError(TransportError):
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One message as a transport gets it. `expires_at` and `report_url` are for providers that can use them."""
+    """One message as a transport gets it, at the moment `at`.
+
+    `expires_at` and `report_url` are for providers that can use them.
+    """
 
     id: str
     receiver: str = field(repr=False)
     body: str = field(repr=False)
+    at: datetime
     expires_at: datetime | None = None
     report_url: str | None = field(default=None, repr=False)
 
@@ -81,7 +84,7 @@ class Console:
 
         receiver = masked(_storable(sms.receiver).rjust(4, "•"))[-40:]
         body = _storable(sms.body)
-        show(receiver=receiver, body=body, at=clock.now())
+        show(receiver=receiver, body=body, at=sms.at)
         print(f"SMS → {receiver}: {body}", file=self.stream or sys.stdout, flush=True)  # its purpose
 
 
@@ -104,7 +107,7 @@ class File:
         Raises:
             TransportError: the file cannot be written, or others may read it.
         """
-        line = {"id": sms.id, "at": clock.now().isoformat(), "to": sms.receiver, "text": sms.body}
+        line = {"id": sms.id, "at": sms.at.isoformat(), "to": sms.receiver, "text": sms.body}
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
             with os.fdopen(os.open(self.path, flags, 0o600), "ab", buffering=0) as file:

@@ -11,9 +11,10 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 
-from congbhyt.accounts import actions, passwords
+from congbhyt.accounts import administration, failures
 from congbhyt.accounts import queries as accounts
 from congbhyt.accounts.models import Person
+from congbhyt.accounts.refusals import NotAdministeredError
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import HandOutForm, LockForm, PeopleFilterForm, ReasonForm, UnlockForm
 from congbhyt.portal.page import Page
@@ -85,7 +86,7 @@ _ACTS: Mapping[type[ReasonForm], tuple[str, str, str, str]] = {
         "Cấp mật khẩu tạm",
         "Mật khẩu cũ mất hiệu lực, mọi phiên kết thúc. Mật khẩu tạm hiện một lần trên trang tiếp theo để bạn giao tận "
         "tay; người nhận phải đổi ngay khi đăng nhập.",
-        "person-reset",
+        "person-hand-out",
         "Cấp mật khẩu tạm",
     ),
 }
@@ -117,7 +118,7 @@ def _person_page(
 def _acts(page: Page, person: Person, sent: ReasonForm | None, refusal: Refusal | None) -> list[Act]:
     """What fits the person's state, and in any case what was just refused."""
     fitting: set[type[ReasonForm]] = {HandOutForm, LockForm if person.state == Person.State.ACTIVE else UnlockForm}
-    if accounts.pauses([person.handle], at=page.at):
+    if failures.waiting([person.handle], at=page.at):
         fitting.add(UnlockForm)
     if person.pk == page.signed_in.person.pk:
         fitting = set()
@@ -132,30 +133,31 @@ def _acts(page: Page, person: Person, sent: ReasonForm | None, refusal: Refusal 
 
 def lock(page: Page, number: int) -> HttpResponse:
     """Stop somebody at once."""
-    return _acted(page, number, LockForm(page.sent), actions.lock_person, _locked, accounts.check_may_lock)
+    return _acted(page, number, LockForm(page.sent), administration.lock, _locked)
 
 
-def _locked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
+def _locked(page: Page, person: Person) -> HttpResponse:
     page.tell("Đã khóa. Mọi phiên của người này đã kết thúc.")
     return redirect("person", number=person.pk)
 
 
 def unlock(page: Page, number: int) -> HttpResponse:
     """Let somebody in again."""
-    return _acted(page, number, UnlockForm(page.sent), actions.unlock_person, _unlocked, accounts.check_may_lock)
+    return _acted(page, number, UnlockForm(page.sent), administration.unlock, _unlocked)
 
 
-def _unlocked(page: Page, person: Person, done: None) -> HttpResponse:  # noqa: ARG001  # what every act is followed by
+def _unlocked(page: Page, person: Person) -> HttpResponse:
     page.tell("Đã mở khóa. Người này đăng nhập lại được ngay.")
     return redirect("person", number=person.pk)
 
 
-def reset(page: Page, number: int) -> HttpResponse:
+def hand_out(page: Page, number: int) -> HttpResponse:
     """Hand out a temporary password; it stands on this answer and nowhere else."""
-    return _acted(page, number, HandOutForm(page.sent), passwords.hand_out_password, _handed_out)
+    return _acted(page, number, HandOutForm(page.sent), administration.hand_out, _handed_out)
 
 
-def _handed_out(page: Page, person: Person, secret: str) -> HttpResponse:
+def _handed_out(page: Page, done: tuple[Person, str]) -> HttpResponse:
+    person, secret = done
     until = page.at + page.policy.temporary_password_length
     return page.show("handed_out.html", {"person": person, "secret": secret, "until": until})
 
@@ -165,18 +167,18 @@ def _acted(
     number: int,
     form: ReasonForm,
     act: Callable[..., _Done],
-    then: Callable[[Page, Person, _Done], HttpResponse],
-    check: Callable[[Person, Person], None] = accounts.check_not_oneself,
+    then: Callable[[Page, _Done], HttpResponse],
 ) -> HttpResponse:
-    person = accounts.administered(page.signed_in.person, number)
+    administrator = page.signed_in.person
     if not form.is_valid():
-        return _person_page(page, person, form)
+        return _person_page(page, accounts.administered(administrator, number), form)
     try:
-        check(page.signed_in.person, person)
         done = act(
-            person=person, reason=form.cleaned_data["reason"], by=page.signed_in.by, at=page.at,
+            number, administrator=administrator, reason=form.cleaned_data["reason"], at=page.at,
             origin=page.visitor.origin,
         )  # fmt: skip
+    except NotAdministeredError:
+        raise
     except Refusal as refusal:
-        return _person_page(page, person, form, refusal)
-    return then(page, person, done)
+        return _person_page(page, accounts.administered(administrator, number), form, refusal)
+    return then(page, done)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from congbhyt.accounts import failures
 from congbhyt.accounts import queries as accounts
 from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.models import Person
@@ -62,7 +63,7 @@ class PersonRow:
     def all_of(cls, people: Iterable[Person], *, at: datetime) -> list[PersonRow]:
         """Rows for a page of the table."""
         found = list(people)
-        pauses = accounts.pauses((person.handle for person in found), at=at)
+        pauses = failures.waiting((person.handle for person in found), at=at)
         return [cls(person, state_of(person), pauses.get(person.handle)) for person in found]
 
 

@@ -14,8 +14,6 @@ from congbhyt.portal.page import Page
 from congbhyt.portal.refusing import NoSuchPageError, redirect, shown
 from congbhyt.signin import phones as requests
 
-_LARGEST_NUMBER = 2**63 - 1
-
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
@@ -43,7 +41,7 @@ def decide(page: Page, number: int) -> HttpResponse:
     Raises:
         NoSuchPageError: none of those that this person may decide.
     """
-    change = requests.decidable(page.signed_in).filter(pk=min(number, _LARGEST_NUMBER)).first()
+    change = requests.decidable(page.signed_in).filter(pk=number).first()
     if change is None:
         raise NoSuchPageError
     form = DecisionForm(page.sent if page.is_post else None)

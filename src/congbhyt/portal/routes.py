@@ -60,7 +60,7 @@ ROUTES = (
     Route("quan-tri/nguoi-su-dung/<int:number>", "person", people_pages.person, _ADMIN, _GET),
     Route("quan-tri/nguoi-su-dung/<int:number>/khoa", "person-lock", people_pages.lock, _ADMIN, _POST),
     Route("quan-tri/nguoi-su-dung/<int:number>/mo-khoa", "person-unlock", people_pages.unlock, _ADMIN, _POST),
-    Route("quan-tri/nguoi-su-dung/<int:number>/mat-khau-tam", "person-reset", people_pages.reset, _ADMIN, _POST),
+    Route("quan-tri/nguoi-su-dung/<int:number>/mat-khau-tam", "person-hand-out", people_pages.hand_out, _ADMIN, _POST),
     Route("phe-duyet/so-dien-thoai", "phones", phone_pages.phones, _APPROVE, _GET),
     Route("phe-duyet/so-dien-thoai/<int:number>", "phone-decide", phone_pages.decide, _APPROVE, _BOTH),
     Route("van-hanh/tin-nhan", "messages", messages_pages.messages, _OPERATE, _GET),

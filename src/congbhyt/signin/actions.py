@@ -20,7 +20,7 @@ from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
 from congbhyt.otp.refusals import TriesSpentError, WrongCodeError
 from congbhyt.policy.rules import InForce
-from congbhyt.signin.models import Session
+from congbhyt.signin.models import HISTORY_CLOSED, Session
 from congbhyt.signin.refusals import (
     AddressForeignError,
     AddressNotRegisteredError,
@@ -122,7 +122,7 @@ def _check_person(person: Person, policy: InForce, at: datetime) -> None:
     if person.state == Person.State.LOCKED:
         raise PersonLockedError(reason=person.locked_reason)
     home, today = person.home, vietnam_day(at)
-    if home.valid_from > today or (home.valid_to and home.valid_to < today):
+    if not home.lasts_on(today):
         raise HomeClosedError(home=home.name)
     passwords.check_temporary(person, lasts=policy.temporary_password_length, at=at)
 
@@ -175,8 +175,9 @@ def confirm(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForc
     """
     session = signed_in.session
     take_counted(typed, signed_in, Code.Purpose.SIGN_IN, visitor, policy, at)
-    Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False)
-    _record("signin:session:confirm", session, visitor, "done", at)
+    with transaction.atomic():
+        Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False)
+        _record("signin:session:confirm", session, visitor, "done", at)
 
 
 def take_counted(
@@ -201,6 +202,7 @@ def take_counted(
         raise
 
 
+@transaction.atomic
 def sign_out(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
     """End this session; what it had opened ends with it."""
     end(Session.objects.filter(pk=signed_in.session.pk), why="sign_out", at=at)
@@ -218,9 +220,7 @@ def sign_out_others(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> i
 
 def end(sessions: QuerySet[Session], *, why: str, at: datetime) -> int:
     """End those of `sessions` that last, with everything that they had opened; returns how many."""
-    return sessions.filter(ended_at=None).update(
-        ended_at=at, ended_why=why, history_opened_at=None, history_used_at=None, shown_insured=None
-    )
+    return sessions.filter(ended_at=None).update(ended_at=at, ended_why=why, **HISTORY_CLOSED)
 
 
 def touch(session: Session, *, at: datetime) -> None:
@@ -232,7 +232,7 @@ def _record(event: str, session: Session, visitor: Visitor, outcome: str, at: da
     unit = session.person.unit
     audit.record(
         event,
-        by=f"person:{session.person_id}",
+        by=session.person.actor,
         at=at,
         object=session.name,
         outcome=outcome,

@@ -50,7 +50,7 @@ def change_password(
     check_current(current, signed_in, visitor, policy, at)
     passwords.check_new(person, new, least=policy.password_least_length)
     with transaction.atomic():
-        passwords.set_password(person=person, password=new, by=signed_in.by, at=at)
+        passwords.set_password(person=person, password=new, by=signed_in.by, at=at, origin=visitor.origin)
         end(Session.objects.filter(person=person).exclude(pk=signed_in.session.pk), why="password", at=at)
 
 
@@ -145,7 +145,7 @@ def _handle_of(ticket: str, policy: InForce, at: datetime) -> str:
 def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy: InForce, at: datetime) -> Person:
     """The person whose code it is. Tries are counted apart from passwords, which are compared elsewhere."""
     failures.reserve(
-        _counted_as(name), visitor.origin.address, allowed=policy.portal_failures_allowed,
+        failures.by_sms(name), visitor.origin.address, allowed=policy.portal_failures_allowed,
         pause=policy.sign_in_pause, at=at,
     )  # fmt: skip
     try:
@@ -157,15 +157,9 @@ def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy
     return person
 
 
-def _counted_as(name: str) -> str:
-    return f"sms:{name}"[:60]
-
-
 @transaction.atomic
 def _set(person: Person, name: str, new: str, visitor: Visitor, at: datetime) -> None:
-    by = f"person:{person.pk}"
-    passwords.set_password(person=person, password=new, by=by, at=at)
+    passwords.set_password(person=person, password=new, by=person.actor, at=at, origin=visitor.origin)
     end(Session.objects.filter(person=person), why="password", at=at)
-    failures.forgive(name)
-    failures.forgive(_counted_as(name))
-    audit.record("signin:recovery:finish", by=by, at=at, origin=visitor.origin)
+    failures.forgive_everywhere(name)
+    audit.record("signin:recovery:finish", by=person.actor, at=at, origin=visitor.origin)

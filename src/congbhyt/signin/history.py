@@ -17,7 +17,7 @@ from congbhyt.otp.models import Code
 from congbhyt.otp.queries import Pending
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.actions import take_counted
-from congbhyt.signin.models import Session
+from congbhyt.signin.models import HISTORY_CLOSED, Session
 from congbhyt.signin.refusals import HistoryPausedError, SocialNumberMissingError, WrongSocialNumberError
 from congbhyt.signin.visitors import SignedIn, Visitor
 
@@ -102,11 +102,10 @@ def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def close_history(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
     """Close it before its time, for somebody who leaves the desk."""
-    Session.objects.filter(pk=signed_in.session.pk).update(
-        history_opened_at=None, history_used_at=None, shown_insured=None
-    )
+    Session.objects.filter(pk=signed_in.session.pk).update(**HISTORY_CLOSED)
     _record("signin:history:close", "done", signed_in, visitor, at)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import F, Q
 
 from congbhyt.accounts.models import Person
 from congbhyt.kernel.privacy import classify
+
+HISTORY_CLOSED: Mapping[str, None] = {"history_opened_at": None, "history_used_at": None, "shown_insured": None}
+"""What a session's row holds while treatment history is closed."""
 
 
 class Session(models.Model):

@@ -23,14 +23,14 @@ from congbhyt.outbox import actions as outbox
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.actions import take_counted
 from congbhyt.signin.credentials import check_current
-from congbhyt.signin.models import Session
+from congbhyt.signin.models import HISTORY_CLOSED, Session
 from congbhyt.signin.refusals import (
     PhoneChangeDecidedError,
     PhoneChangePendingError,
     PhoneFormError,
 )
 from congbhyt.signin.visitors import SignedIn, Visitor
-from congbhyt.units.models import Agency
+from congbhyt.units.models import Agency, Unit
 
 _TOLD_REQUEST = "CongBHYT: có yêu cầu đổi số điện thoại của bạn sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
 _TOLD_CHANGED = "CongBHYT: số điện thoại nhận mã của bạn đã đổi sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
@@ -91,11 +91,9 @@ def _request(person: Person, number: str, visitor: Visitor, at: datetime) -> Pho
         requested_at=at,
     )  # fmt: skip
     Person.objects.filter(pk=person.pk).update(history_paused_since=at)
-    Session.objects.filter(person=person).update(history_opened_at=None, history_used_at=None, shown_insured=None)
+    Session.objects.filter(person=person).update(**HISTORY_CLOSED)
     _tell_old(person, _TOLD_REQUEST, number, at)
-    audit.record(
-        "accounts:phone:request", by=f"person:{person.pk}", at=at, object=f"person:{person.pk}", origin=visitor.origin
-    )
+    audit.record("accounts:phone:request", by=person.actor, at=at, object=person.actor, origin=visitor.origin)
     return change
 
 
@@ -150,7 +148,7 @@ def _put(person: Person, number: str, sealed: bytes, visitor: Visitor, *, by: st
     """Make `number` the one to which codes go, and tell the old one."""
     _tell_old(person, _TOLD_CHANGED, number, at)
     Person.objects.filter(pk=person.pk).update(phone_sealed=sealed, phone_digest=settings.KEYS.digest(number))
-    audit.record("accounts:phone:change", by=by, at=at, object=f"person:{person.pk}", origin=visitor.origin)
+    audit.record("accounts:phone:change", by=by, at=at, object=person.actor, origin=visitor.origin)
 
 
 def _tell_old(person: Person, text: str, number: str, at: datetime) -> None:
@@ -161,7 +159,7 @@ def _tell_old(person: Person, text: str, number: str, at: datetime) -> None:
 
 def _record_decision(change: PhoneChange, outcome: str, reason: str, by: str, visitor: Visitor, at: datetime) -> None:
     audit.record(
-        "accounts:phone:decide", by=by, at=at, object=f"person:{change.person_id}", outcome=outcome,
+        "accounts:phone:decide", by=by, at=at, object=change.person.actor, outcome=outcome,
         origin=visitor.origin, details={"reason": reason},
     )  # fmt: skip
 
@@ -183,10 +181,7 @@ def needs_approval(signed_in: SignedIn) -> bool:
 
 def decider(person: Person) -> Agency:
     """The agency that decides about the person's new number."""
-    agency = person.unit.receiving_agency if person.unit else person.agency
-    if agency is None:
-        raise AssertionError("a constraint gives every person a home")
-    return agency
+    return person.home.receiving_agency if isinstance(person.home, Unit) else person.home
 
 
 def decidable(signed_in: SignedIn) -> QuerySet[PhoneChange]:

@@ -92,8 +92,7 @@ def _check_time(session: Session, policy: InForce, at: datetime) -> None:
 def _check_person(session: Session, at: datetime) -> None:
     person, home, today = session.person, session.person.home, vietnam_day(at)
     counts = person.sessions_valid_from is None or session.opened_at >= person.sessions_valid_from
-    open_today = home.valid_from <= today and (home.valid_to is None or home.valid_to >= today)
-    if person.state != Person.State.ACTIVE or not counts or not open_today:
+    if person.state != Person.State.ACTIVE or not counts or not home.lasts_on(today):
         raise SessionEndedError(why=_GONE)
 
 

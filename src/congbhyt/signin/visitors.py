@@ -41,7 +41,7 @@ class SignedIn:
     @property
     def by(self) -> str:
         """How the audit record names the person."""
-        return f"person:{self.person.pk}"
+        return self.person.actor
 
     @property
     def unit_code(self) -> str:

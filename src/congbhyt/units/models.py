@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import BaseConstraint, F, Q
 from django.db.models.fields.related import ForeignKey
@@ -18,6 +20,10 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
+
+    def lasts_on(self, day: date) -> bool:
+        """Whether it exists on that day; the last day counts."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class Agency(Dated):
