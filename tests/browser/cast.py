@@ -1,0 +1,69 @@
+"""Who stands before the pages and who is looked up; plain facts, so that no Django is needed to read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WIDTHS = (1280, 390)
+"""A counter's old monitor and a telephone, in CSS pixels."""
+PASSWORD = "con trâu đi trước cái cày"
+
+
+@dataclass(frozen=True)
+class Someone:
+    """Somebody who can sign in."""
+
+    home: str
+    user: str
+    name: str
+    number: int = 0
+    password: str = PASSWORD
+
+    @property
+    def social(self) -> str:
+        """The own mã số BHXH."""
+        return f"9900000{self.number:03d}"
+
+    @property
+    def phone(self) -> str:
+        """The telephone to which codes go."""
+        return f"0000000{self.number:03d}"
+
+    @property
+    def citizen(self) -> str:
+        """The number of the CCCD."""
+        return f"099199000{self.number:03d}"
+
+
+OFFICER = Someone("01999", "kiemthu", "NGUYỄN THỊ KIỂM THỬ", 101)
+COLLEAGUE = Someone("01999", "khongquyen", "TRẦN VĂN KHÔNG QUYỀN", 101)
+"""The house of tests.factories holds these two; the second may look cards up, without history."""
+ADMIN = Someone("01999", "quantri", "LÊ THỊ QUẢN TRỊ", 110)
+ASSESSOR = Someone("01", "giamdinh", "PHẠM VĂN GIÁM ĐỊNH", 111)
+"""Of the agency, whose networks do not hold the tests' address: a second factor is asked for."""
+MOVER = Someone("01999", "doiso", "VŨ THỊ ĐỔI SỐ", 112)
+FORGETFUL = {
+    width: Someone("01999", f"quen{width}", f"ĐỖ VĂN QUÊN {'AB'[at]}", 120 + at) for at, width in enumerate(WIDTHS)
+}
+SHUT_OUT = {
+    width: Someone("01999", f"cho{width}", f"HỒ THỊ CHỜ {'AB'[at]}", 130 + at) for at, width in enumerate(WIDTHS)
+}
+"""One for each width, because what happens to them cannot be undone."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Somebody insured."""
+
+    card: str
+    name: str
+    birth: str
+    citizen: str
+    diagnosis: str
+
+
+PATIENT = Patient("GD4019900000001", "NGUYỄN VĂN THỬ", "01/01/1980", "099080000001", "Viêm họng cấp")
+OTHER = Patient("GD4019900000002", "LÝ THỊ KHÁC", "02/02/1992", "099192000002", "Đau lưng dưới")
+FOLLOWED = Patient("GD4019900000003", "CAO VĂN NỐI", "1975", "099075000003", "Tăng huyết áp")
+"""Whose card has ended and who has a new one."""
+FOLLOWING_CARD = "HT2019900000003"

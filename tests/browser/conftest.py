@@ -1,0 +1,66 @@
+"""A portal, a Chromium and desks for journeys through real pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium, house
+from tests.browser.cast import WIDTHS
+from tests.browser.desk import Desk, Telephone
+from tests.browser.house import Portal
+
+
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One portal for the whole folder."""
+    with house.opened(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="package")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for the whole folder."""
+    with chromium.launched(tmp_path_factory.mktemp("chromium")) as launched:
+        yield launched
+
+
+@pytest.fixture
+def portal(served: Portal) -> Portal:
+    """The portal an hour and a bit after the test before: none of its sessions, pauses and counted codes matter."""
+    served.later(minutes=61)
+    return served
+
+
+@pytest.fixture
+def new_desk(browser: Browser, portal: Portal) -> Iterator[Callable[..., Desk]]:
+    """Open windows; at the end all are closed, and what was wrong in one of them fails the test."""
+    desks: list[Desk] = []
+
+    def new(width: int = WIDTHS[0], *, scripts: bool = True) -> Desk:
+        desks.append(Desk(browser, portal, width, scripts=scripts))
+        return desks[-1]
+
+    yield new
+    problems = [problem for desk in desks for problem in desk.close()]
+    assert problems == []
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request: pytest.FixtureRequest) -> int:
+    """Each test that asks for it runs at both widths."""
+    return int(request.param)
+
+
+@pytest.fixture
+def desk(new_desk: Callable[..., Desk], width: int) -> Desk:
+    """A window of either width."""
+    return new_desk(width)
+
+
+@pytest.fixture
+def telephone(new_desk: Callable[..., Desk], width: int) -> Telephone:
+    """Where codes arrive."""
+    return Telephone(new_desk(width))
