@@ -5,13 +5,10 @@ Import it once Django is configured (bootstrap.configure).
 
 from __future__ import annotations
 
-import gc
-
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from congbhyt.config.registry import reader
-from congbhyt.installation import hot
 from congbhyt.installation.queries import is_sandbox
 from congbhyt.portal import state
 from congbhyt.units.in_force import Standing
@@ -22,8 +19,4 @@ def build() -> WSGIHandler:
     standing = Standing()
     state.install(state.State(standing, reader(), is_sandbox()))
     standing.keep_fresh()
-    application = get_wsgi_application()
-    hot.release()
-    gc.collect()
-    gc.freeze()  # what is loaded by now stays
-    return application
+    return get_wsgi_application()

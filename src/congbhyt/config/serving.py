@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from congbhyt.config.bootstrap import close_connections, configure
+from congbhyt.installation import hot
 
 IDLE_SECONDS = 30
 """A head must be complete within this time, and a silent connection ends after it. A proxy in front must let go
@@ -70,6 +72,10 @@ def _application(door: str, parent: int) -> Callable[..., Any]:
             sys.exit(f"the {door} ended before its worker began")
     configure()
     application: Callable[..., Any] = import_module(f"congbhyt.config.{door}").build()
+    hot.release()
+    # What is loaded by now stays: looking through it again at every collection would cost each call time.
+    gc.collect()
+    gc.freeze()
     return application
 
 

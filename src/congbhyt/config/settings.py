@@ -134,8 +134,8 @@ INSTALLED_APPS = [
 ]
 
 PORTAL_SECURE = PORTAL_URL.startswith("https://")
-_LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = [urlsplit(PORTAL_URL).hostname or "", *([] if PORTAL_SECURE else _LOOPBACK_HOSTS)]
+ALLOWED_HOSTS = [host for url in (PORTAL_URL, SMS_REPORT_BASE) if url and (host := urlsplit(url).hostname)]
+ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]  # for whoever watches over the server from within
 ROOT_URLCONF = "congbhyt.portal.routes"
 APPEND_SLASH = False
 MIDDLEWARE = [
@@ -187,7 +187,6 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect before a start
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
-FIRST_DAY_OF_WEEK = 1
 
 
 DEAD_LINE_MILLISECONDS = 8_000
@@ -206,7 +205,8 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     database: dict[str, Any] = {ours: str(parts.pop(theirs, "") or "") for ours, theirs in names.items()}
     options: dict[str, Any] = {"tcp_user_timeout": DEAD_LINE_MILLISECONDS, **parts}
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 2 * GATEWAY_THREADS, "timeout": POOL_SECONDS}
+        threads = max(GATEWAY_THREADS, PORTAL_THREADS)
+        options["pool"] = {"min_size": 1, "max_size": 2 * threads, "timeout": POOL_SECONDS}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
 
 
@@ -221,5 +221,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        # It would log the path of each refused page; ours names the page, because a path may hold what opens it.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
 }
