@@ -28,6 +28,7 @@ from congbhyt.accounts.authz import HISTORY_GRANTED
 from congbhyt.config.processes import dies_with_parent, free_port
 from congbhyt.outbox.kannel import Kannel
 from congbhyt.outbox.transports import Sms, TransportError
+from tests.factories import NOW
 from tests.journeys import running
 from tests.journeys.running import PATIENCE_SECONDS, ROOT
 from tests.unit.test_outbox_kannel import REFUSED
@@ -342,11 +343,11 @@ def test_the_real_kannel_refuses_as_the_fake_of_the_unit_tests_does(
     real: RealKannel, changed: Mapping[str, Any], answer: str
 ) -> None:
     with real.running(), pytest.raises(TransportError, match=f"^{answer}$"):
-        replace(real.provider, **changed).send(Sms("7", PHONE, CODE))
+        replace(real.provider, **changed).send(Sms("7", PHONE, CODE, NOW))
 
 
 def test_kannel_cuts_a_text_of_more_than_ten_parts_so_ours_are_never_longer(real: RealKannel) -> None:
     longest = "ạ" * 670
     with real.running():
-        real.provider.send(Sms("7", PHONE, longest))
+        real.provider.send(Sms("7", PHONE, longest, NOW))
         _eventually(lambda: real.texts() == [longest], what="the longest text")

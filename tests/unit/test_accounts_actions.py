@@ -42,6 +42,7 @@ from congbhyt.tokens.refusals import AccountLockedError, SessionWrongError, Wron
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, Unit
 from tests.factories import BY, NOW
+from tests.unit.outbox_ways import Way, over
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
@@ -257,16 +258,11 @@ def test_the_history_right_queues_exactly_the_official_sms(lan: Person) -> None:
 
 
 def test_that_sms_is_cleared_on_sending(lan: Person) -> None:
-    sent: list[tuple[str, str]] = []
-
-    class Provider:
-        def send(self, receiver: str, body: str) -> None:
-            sent.append((receiver, body))
-
+    provider = Way()
     grant(lan)
-    deliver_message(str(Message.objects.get().pk), transport=Provider(), at=LATER)
+    deliver_message(str(Message.objects.get().pk), route=over(provider), at=LATER)
     message = Message.objects.get()
-    assert sent == [(PHONE, OFFICIAL_SMS)]
+    assert provider.texts == [(PHONE, OFFICIAL_SMS)]
     assert (message.receiver_sealed, message.body_sealed) == (None, None)
 
 

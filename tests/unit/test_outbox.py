@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,9 +17,10 @@ from congbhyt.kernel.keyring import KeyRing
 from congbhyt.outbox import rules, tasks
 from congbhyt.outbox.actions import SHOWN, deliver_message, forget_settled, queue_sms, show, take_up_forgotten
 from congbhyt.outbox.models import Message, ShownMessage
-from congbhyt.outbox.routing import Route
+from congbhyt.outbox.reports import report_url
 from congbhyt.outbox.transports import Console, Sms, TransportError, UndeliverableError
 from tests.factories import NOW
+from tests.unit.outbox_ways import ALWAYS, Way, over
 
 pytestmark = pytest.mark.django_db
 PHONE = "0000000101"
@@ -29,30 +29,12 @@ LATER = NOW + timedelta(minutes=5)
 LONG_AFTER = NOW + rules.GIVE_UP_AFTER
 
 
-@dataclass
-class Provider:
-    """Takes messages, unless it is down; `meanwhile` happens while it has one."""
-
-    down: bool = False
-    failure: TransportError = field(default_factory=lambda: TransportError("HTTP 503"))
-    taken: list[tuple[str, str]] = field(default_factory=list)
-    meanwhile: Callable[[], object] = int
-
-    def send(self, receiver: str, body: str) -> str:
-        """Take one."""
-        self.meanwhile()
-        if self.down:
-            raise self.failure
-        self.taken.append((receiver, body))
-        return "first"
-
-
 def queue(expires_at: datetime | None = None) -> Message:
     return queue_sms(purpose="test", receiver=PHONE, body=BODY, at=NOW, expires_at=expires_at)
 
 
-def deliver(message: Message, transport: Provider | Route, at: datetime = LATER) -> None:
-    deliver_message(str(message.pk), transport=transport, at=at)
+def deliver(message: Message, way: Way, at: datetime = LATER) -> None:
+    deliver_message(str(message.pk), route=over(way), at=at)
     message.refresh_from_db()
 
 
@@ -76,33 +58,44 @@ def test_the_job_of_a_code_overtakes_others() -> None:
 
 
 def test_delivering_hands_receiver_and_body_over_and_clears_both() -> None:
-    message, provider = queue(), Provider()
+    message, provider = queue(), Way()
     deliver(message, provider)
-    assert provider.taken == [(PHONE, BODY)]
+    assert provider.texts == [(PHONE, BODY)]
     assert (message.state, message.provider, message.attempts) == (Message.State.SENT, "first", 1)
     assert message.settled_at is not None
     assert LATER <= message.settled_at < LATER + timedelta(seconds=5)
     assert (message.receiver_sealed, message.body_sealed) == (None, None)
 
 
+def test_a_provider_learns_all_that_it_may_use(settings: Any) -> None:
+    settings.SMS_REPORT_BASE = "http://portal"
+    code, plain, way = queue(expires_at=LONG_AFTER), queue(), Way()
+    deliver(code, way)
+    deliver(plain, way)
+    assert way.taken == [
+        Sms(str(code.pk), PHONE, BODY, LATER, LONG_AFTER, report_url(code.pk)),
+        Sms(str(plain.pk), PHONE, BODY, LATER, None, report_url(plain.pk)),
+    ]
+
+
 def test_delivering_twice_sends_once() -> None:
-    message, provider = queue(), Provider()
+    message, provider = queue(), Way()
     deliver(message, provider)
     deliver(message, provider)
     assert len(provider.taken) == 1
 
 
 def test_two_workers_with_one_job_send_twice_at_worst_and_agree() -> None:
-    message, other = queue(), Provider()
-    provider = Provider(meanwhile=lambda: deliver_message(str(message.pk), transport=other, at=LATER))
+    message, other = queue(), Way()
+    provider = Way(meanwhile=lambda: deliver_message(str(message.pk), route=over(other), at=LATER))
     deliver(message, provider)
     assert len(provider.taken + other.taken) == 2
     assert (message.state, message.attempts) == (Message.State.SENT, 1)
 
 
 def test_a_worker_that_fails_changes_nothing_of_what_another_sent_meanwhile() -> None:
-    message, other = queue(), Provider()
-    late = Provider(down=True, meanwhile=lambda: deliver_message(str(message.pk), transport=other, at=LATER))
+    message, other = queue(), Way()
+    late = Way(failures=ALWAYS, meanwhile=lambda: deliver_message(str(message.pk), route=over(other), at=LATER))
     with pytest.raises(TransportError):
         deliver(message, late)
     message.refresh_from_db()
@@ -110,37 +103,37 @@ def test_a_worker_that_fails_changes_nothing_of_what_another_sent_meanwhile() ->
 
 
 def test_a_worker_that_gives_up_changes_nothing_of_what_another_sent_meanwhile() -> None:
-    message, other = queue(), Provider()
-    late = Provider(down=True, meanwhile=lambda: deliver_message(str(message.pk), transport=other, at=LATER))
+    message, other = queue(), Way()
+    late = Way(failures=ALWAYS, meanwhile=lambda: deliver_message(str(message.pk), route=over(other), at=LATER))
     deliver(message, late, at=LONG_AFTER)
     assert message.state == Message.State.SENT
 
 
 def test_a_job_without_its_message_does_nothing() -> None:
-    provider = Provider()
-    deliver_message(str(uuid4()), transport=provider, at=LATER)
+    provider = Way()
+    deliver_message(str(uuid4()), route=over(provider), at=LATER)
     assert provider.taken == []
 
 
 @pytest.mark.parametrize("expires_at", [LATER, LATER - timedelta(seconds=1)])
 def test_an_expired_message_is_dropped_and_not_sent(expires_at: datetime) -> None:
-    message, provider = queue(expires_at=expires_at), Provider()
+    message, provider = queue(expires_at=expires_at), Way()
     deliver(message, provider)
     assert provider.taken == []
     assert (message.state, message.body_sealed, message.settled_at) == (Message.State.EXPIRED, None, LATER)
 
 
 def test_a_message_is_sent_until_it_expires() -> None:
-    message, provider = queue(expires_at=LATER + timedelta(seconds=1)), Provider()
+    message, provider = queue(expires_at=LATER + timedelta(seconds=1)), Way()
     deliver(message, provider)
     assert message.state == Message.State.SENT
 
 
 def test_a_message_that_expires_between_two_tries_is_dropped() -> None:
-    message, provider = queue(expires_at=LATER + timedelta(seconds=1)), Provider(down=True)
+    message, provider = queue(expires_at=LATER + timedelta(seconds=1)), Way(failures=ALWAYS)
     with pytest.raises(TransportError):
         deliver(message, provider)
-    provider.down = False
+    provider.failures = 0
     deliver(message, provider, at=LATER + timedelta(seconds=1))
     assert (message.state, provider.taken) == (Message.State.EXPIRED, [])
 
@@ -149,68 +142,68 @@ def test_while_the_provider_is_down_a_message_stays_queued_and_its_job_fails() -
     message = queue()
     for _ in range(2):
         with pytest.raises(TransportError):
-            deliver(message, Provider(down=True))
+            deliver(message, Way(failures=ALWAYS))
     message.refresh_from_db()
-    assert (message.state, message.attempts, message.last_error) == (Message.State.QUEUED, 2, "HTTP 503")
+    assert (message.state, message.attempts, message.last_error) == (Message.State.QUEUED, 2, "first: HTTP 503")
     assert message.body_sealed is not None
 
 
 def test_a_message_leaves_when_the_provider_is_back() -> None:
-    message, provider = queue(), Provider(down=True)
+    message, provider = queue(), Way(failures=ALWAYS)
     with pytest.raises(TransportError):
         deliver(message, provider)
-    provider.down = False
+    provider.failures = 0
     deliver(message, provider)
-    assert provider.taken == [(PHONE, BODY)]
+    assert provider.texts == [(PHONE, BODY)]
 
 
 def test_after_days_of_failures_a_message_is_given_up_cleared_and_says_why() -> None:
     message = queue()
     with pytest.raises(TransportError):
-        deliver(message, Provider(down=True), at=LONG_AFTER - timedelta(seconds=1))
-    deliver(message, Provider(down=True), at=LONG_AFTER)
-    assert (message.state, message.attempts, message.last_error) == (Message.State.FAILED, 2, "HTTP 503")
+        deliver(message, Way(failures=ALWAYS), at=LONG_AFTER - timedelta(seconds=1))
+    deliver(message, Way(failures=ALWAYS), at=LONG_AFTER)
+    assert (message.state, message.attempts, message.last_error) == (Message.State.FAILED, 2, "first: HTTP 503")
     assert (message.receiver_sealed, message.body_sealed, message.provider) == (None, None, "")
 
 
 def test_an_old_message_is_still_tried_before_it_is_given_up() -> None:
-    message, provider = queue(), Provider()
+    message, provider = queue(), Way()
     deliver(message, provider, at=LONG_AFTER + timedelta(days=30))
     assert message.state == Message.State.SENT
 
 
 def test_what_nobody_will_ever_take_fails_at_once() -> None:
     message = queue()
-    deliver(message, Provider(down=True, failure=UndeliverableError("the receiver is no telephone number")))
+    deliver(message, Way(failures=ALWAYS, failure=UndeliverableError("the receiver is no telephone number")))
     assert (message.state, message.last_error) == (Message.State.FAILED, "the receiver is no telephone number")
 
 
 def test_a_long_failure_is_shortened() -> None:
     message = queue()
     with pytest.raises(TransportError):
-        deliver(message, Provider(down=True, failure=TransportError("x" * 5000)))
+        deliver(message, Way(failures=ALWAYS, failure=TransportError("x" * 5000)))
     message.refresh_from_db()
-    assert message.last_error == "x" * 200
+    assert message.last_error == f"first: {'x' * 193}"
 
 
 @pytest.mark.parametrize("at", [LATER, LONG_AFTER])
 def test_without_a_provider_messages_wait(at: datetime) -> None:
     message = queue()
     with pytest.raises(TransportError, match="no SMS provider"):
-        deliver(message, Route(()), at=at)
+        deliver_message(str(message.pk), route=over(), at=at)
     message.refresh_from_db()
     assert message.state == Message.State.QUEUED
 
 
 def test_a_message_sealed_with_a_lost_key_waits_for_the_key_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    message, provider = queue(), Provider()
+    message, provider = queue(), Way()
     for key in ({1: bytes(32)}, {2: bytes(32)}):
         with monkeypatch.context() as patch:
             patch.setattr(settings, "KEYS", KeyRing(key, bytes(32), bytes(32), "x" * 32))
             with pytest.raises(TransportError, match="key file"):
                 deliver(message, provider)
     deliver(message, provider)
-    assert (message.state, provider.taken) == (Message.State.SENT, [(PHONE, BODY)])
+    assert (message.state, provider.texts) == (Message.State.SENT, [(PHONE, BODY)])
 
 
 @pytest.mark.parametrize(
@@ -242,15 +235,15 @@ def test_the_database_refuses_states_that_are_none(name: str, values: dict[str, 
 
 def test_the_console_prints_and_keeps_the_body_and_only_the_end_of_the_number() -> None:
     stream = io.StringIO()
-    Console(stream).send(Sms("1", PHONE, BODY))
+    Console(stream).send(Sms("1", PHONE, BODY, NOW))
     assert stream.getvalue() == f"SMS → •••••••101: {BODY}\n"
     shown = ShownMessage.objects.get()
-    assert (shown.receiver, shown.body) == ("•••••••101", BODY)
+    assert (shown.receiver, shown.body, shown.at) == ("•••••••101", BODY, NOW)
 
 
 @pytest.mark.parametrize("receiver", ["", "1", "123", "0" * 5000, "\n\0" * 9])
 def test_the_console_takes_any_receiver_and_shows_three_characters_at_most(receiver: str) -> None:
-    Console(io.StringIO()).send(Sms("1", receiver, "a\0b\n" * 1000))
+    Console(io.StringIO()).send(Sms("1", receiver, "a\0b\n" * 1000, NOW))
     assert ShownMessage.objects.get().receiver.startswith("•")
     assert len(ShownMessage.objects.get().receiver.lstrip("•")) <= 3
     assert ShownMessage.objects.get().body == "ab\n" * 1000
@@ -277,7 +270,7 @@ def test_the_worker_s_job_sends_what_is_queued(capsys: pytest.CaptureFixture[str
 
 def test_a_message_that_lost_its_job_gets_a_new_one() -> None:
     forgotten, kept = queue(expires_at=LONG_AFTER), queue()
-    deliver(queue(), Provider())
+    deliver(queue(), Way())
     jobs = ProcrastinateJob.objects.filter(queue_name="outbox")
     with_job = {job.args["message_id"] for job in jobs}
     assert str(kept.pk) in with_job
@@ -295,7 +288,7 @@ def test_a_message_that_lost_its_job_gets_a_new_one() -> None:
 
 def test_settled_messages_are_deleted_after_their_time_and_queued_ones_never() -> None:
     settled, queued = queue(), queue()
-    deliver(settled, Provider())
+    deliver(settled, Way())
     assert settled.settled_at is not None
     assert forget_settled(at=settled.settled_at + rules.KEPT_AFTER_SETTLING) == 0
     assert forget_settled(at=settled.settled_at + rules.KEPT_AFTER_SETTLING + timedelta(seconds=1)) == 1

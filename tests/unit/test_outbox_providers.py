@@ -18,6 +18,7 @@ from congbhyt.outbox.kannel import Kannel
 from congbhyt.outbox.providers import WrongProviderError, read_providers, read_report_base
 from congbhyt.outbox.refusals import ConsoleOutsideSandboxError, SandboxSendsError
 from congbhyt.outbox.transports import Console, File, Sms, TransportError
+from tests.factories import NOW
 
 SECRET = "gehe1m"
 ADDRESS = f"kannel+http://congbhyt:{SECRET}@127.0.0.1:13013/cgi-bin/sendsms?from=BHXH"
@@ -197,7 +198,7 @@ def test_the_worker_of_a_sandbox_does_not_start_with(environment: dict[str, str]
     assert "Traceback" not in done.stderr
 
 
-SMS = Sms("7", "0000000101", "Mã «1»\n\u2028", None)
+SMS = Sms("7", "0000000101", "Mã «1»\n\u2028", NOW)
 
 
 def test_the_file_gets_a_line_a_message_and_nobody_else_reads_it(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_the_file_gets_a_line_a_message_and_nobody_else_reads_it(tmp_path: Path)
     File(path).send(SMS)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     lines = [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
-    assert [(line["id"], line["to"], line["text"]) for line in lines] == [("7", SMS.receiver, SMS.body)] * 2
+    assert lines == [{"id": "7", "at": NOW.isoformat(), "to": SMS.receiver, "text": SMS.body}] * 2
 
 
 def test_a_file_that_others_may_read_or_that_is_none_takes_nothing(tmp_path: Path) -> None:

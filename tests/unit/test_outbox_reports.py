@@ -16,6 +16,7 @@ from congbhyt.outbox.refusals import ReportRefusedError
 from congbhyt.outbox.reports import report_delivery, report_path, report_url
 from congbhyt.outbox.transports import TransportError
 from tests.factories import NOW
+from tests.unit.outbox_ways import Way, over
 
 pytestmark = pytest.mark.django_db
 PHONE, BODY = "0000000101", "Mã xác thực 123456"
@@ -24,33 +25,25 @@ REPORTED = NOW + timedelta(seconds=9)
 State = Message.State
 
 
-class Taking:
-    """Takes everything."""
-
-    def send(self, receiver: str, body: str) -> str:  # noqa: ARG002  # the protocol's signature
-        """Take one."""
-        return "first"
-
-
-class Failing:
-    """Takes nothing."""
-
-    def send(self, receiver: str, body: str) -> str:  # noqa: ARG002  # the protocol's signature
-        """Refuse."""
-        raise TransportError("HTTP 503")
-
-
 def queue(at: datetime = NOW, purpose: str = "test", expires_at: datetime | None = None) -> Message:
     return queue_sms(purpose=purpose, receiver=PHONE, body=BODY, at=at, expires_at=expires_at)
+
+
+def take(message: Message, at: datetime = LATER) -> None:
+    deliver_message(str(message.pk), route=over(Way()), at=at)
+
+
+def refuse(message: Message, at: datetime = LATER) -> None:
+    deliver_message(str(message.pk), route=over(Way(failures=1)), at=at)
 
 
 def in_state(state: Message.State) -> Message:
     """A message brought there by the real actions."""
     message = queue(expires_at=LATER if state == State.EXPIRED else None)
     if state == State.FAILED:
-        deliver_message(str(message.pk), transport=Failing(), at=NOW + timedelta(days=9))
+        refuse(message, at=NOW + timedelta(days=9))
     elif state != State.QUEUED:
-        deliver_message(str(message.pk), transport=Taking(), at=LATER)
+        take(message)
     if state == State.DELIVERED:
         report(message, "1")
     message.refresh_from_db()
@@ -103,26 +96,16 @@ def test_a_delivery_has_its_moment_and_keeps_that_of_the_hand_over() -> None:
 
 def test_a_delivery_reported_before_the_provider_answered_keeps_the_provider_s_name() -> None:
     message = queue()
-
-    class Hasty(Taking):
-        def send(self, receiver: str, body: str) -> str:
-            report(message, "1")
-            return super().send(receiver, body)
-
-    deliver_message(str(message.pk), transport=Hasty(), at=LATER)
+    hasty = Way(meanwhile=lambda: report(message, "1"))
+    deliver_message(str(message.pk), route=over(hasty), at=LATER)
     message.refresh_from_db()
     assert (message.state, message.provider) == (State.DELIVERED, "first")
 
 
 def test_a_failure_reported_before_the_provider_answered_counts_when_it_answers() -> None:
     message = queue()
-
-    class Hasty(Taking):
-        def send(self, receiver: str, body: str) -> str:
-            report(message, "16")
-            return super().send(receiver, body)
-
-    deliver_message(str(message.pk), transport=Hasty(), at=LATER)
+    hasty = Way(meanwhile=lambda: report(message, "16"))
+    deliver_message(str(message.pk), route=over(hasty), at=LATER)
     message.refresh_from_db()
     assert (message.state, message.provider, message.report) == (State.FAILED, "first", 16)
 
@@ -131,8 +114,8 @@ def test_a_failure_reported_of_an_earlier_try_does_not_count_for_the_next() -> N
     message = queue()
     report(message, "2")
     with pytest.raises(TransportError):
-        deliver_message(str(message.pk), transport=Failing(), at=LATER)
-    deliver_message(str(message.pk), transport=Taking(), at=LATER)
+        refuse(message)
+    take(message)
     message.refresh_from_db()
     assert (message.state, message.report) == (State.SENT, None)
 
@@ -177,9 +160,14 @@ def test_operators_see_states_and_delays() -> None:
 def test_operators_see_the_newest_messages_first_and_never_receiver_or_body() -> None:
     sent = in_state(State.DELIVERED)
     with pytest.raises(TransportError):
-        deliver_message(str(queue(LATER, "otp").pk), transport=Failing(), at=LATER)
+        refuse(queue(LATER, "otp"))
     newest, older = queries.newest()
-    assert (newest.purpose, newest.state, newest.attempts, newest.last_error) == ("otp", State.QUEUED, 1, "HTTP 503")
+    assert (newest.purpose, newest.state, newest.attempts, newest.last_error) == (
+        "otp",
+        State.QUEUED,
+        1,
+        "first: HTTP 503",
+    )
     assert (newest.handed_over_after, newest.delivered_after, newest.provider) == (None, None, "")
     assert (older.id, older.provider, older.delivered_after) == (str(sent.pk), "first", 9.0)
     assert older.handed_over_after == pytest.approx(2.0, abs=1)
@@ -195,7 +183,7 @@ def test_delays_are_those_of_the_last_day_and_of_messages_handed_over() -> None:
     in_state(State.FAILED)
     for seconds in range(1, 22):
         message = queue()
-        deliver_message(str(message.pk), transport=Taking(), at=NOW + timedelta(seconds=seconds))
+        take(message, at=NOW + timedelta(seconds=seconds))
     found = queries.delays(at=LATER)
     assert found.count == 21
     assert found.median == pytest.approx(11, abs=0.5)

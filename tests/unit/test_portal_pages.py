@@ -59,6 +59,7 @@ from tests.portal import (
     sign_in,
     text,
 )
+from tests.unit.outbox_ways import Way, over
 from tests.unit.portal_people import PASSWORD, another, code_sent, sent
 
 pytestmark = pytest.mark.django_db
@@ -553,14 +554,6 @@ class TestPhoneRequests:
         assert change.outcome == PhoneChange.Outcome.PENDING
 
 
-class Taking:
-    """Takes every message."""
-
-    def send(self, receiver: str, body: str) -> str:  # noqa: ARG002  # the protocol's signature
-        """Take one."""
-        return "nha-mang-1"
-
-
 class TestMessages:
     """The operators' figures."""
 
@@ -572,7 +565,7 @@ class TestMessages:
         Message.objects.all().delete()
         body, receiver = "CongBHYT: mã 123456", "0000000101"
         taken = queue_sms(purpose="otp:history", receiver=receiver, body=body, at=NOW)
-        deliver_message(str(taken.pk), transport=Taking(), at=NOW + timedelta(seconds=1.5))
+        deliver_message(str(taken.pk), route=over(Way("nha-mang-1")), at=NOW + timedelta(seconds=1.5))
         queue_sms(purpose="khac", receiver=receiver, body=body, at=NOW)
         moving.move(minutes=2)
         page = text(sign_in(cast.operator).get("/van-hanh/tin-nhan"))
@@ -630,7 +623,7 @@ class TestReport:
     def message(self, cast: Cast) -> Message:  # noqa: ARG002  # it must be there first
         """One that the provider took."""
         queued = queue_sms(purpose="test", receiver="0000000101", body="x", at=NOW)
-        deliver_message(str(queued.pk), transport=Taking(), at=NOW)
+        deliver_message(str(queued.pk), route=over(Way("nha-mang-1")), at=NOW)
         return queued
 
     def test_a_delivery_is_noted(self, message: Message) -> None:
