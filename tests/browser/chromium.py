@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-PROGRAM = "/usr/bin/chromium"
+PROGRAM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -27,7 +27,7 @@ def launched(home: Path) -> Iterator[Browser]:
     """A browser for as long as the block lasts, with its profile and whatever else it keeps under `home`."""
     environment: dict[str, str | float | bool] = {**os.environ, "HOME": str(home), "TMPDIR": str(home)}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS, env=environment)
+        browser = playwright.chromium.launch(executable_path=str(PROGRAM), args=ARGUMENTS, env=environment)
         try:
             yield browser
         finally:

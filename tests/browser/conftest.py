@@ -15,13 +15,15 @@ from tests.browser.house import Portal
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """One portal for the whole folder."""
+    """One portal for the whole folder; without Chromium the folder is skipped (.ci/run installs it)."""
+    if not chromium.PROGRAM.exists():
+        pytest.skip("Chromium is not installed")
     with house.opened(tmp_path_factory.mktemp("portal")) as portal:
         yield portal
 
 
 @pytest.fixture(scope="package")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(served: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:  # noqa: ARG001  # first
     """One browser for the whole folder."""
     with chromium.launched(tmp_path_factory.mktemp("chromium")) as launched:
         yield launched

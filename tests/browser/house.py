@@ -43,8 +43,7 @@ def opened(folder: Path) -> Iterator[Portal]:
     offset, port = folder / "offset", free_port()
     offset.write_text("0")
     with contextlib.ExitStack() as stack:
-        environment = stack.enter_context(_database(f"congbhyt_browser_{os.getpid()}"))
-        subprocess.run([sys.executable, "-m", "tests.browser.furnish"], env=environment, cwd=ROOT, check=True)
+        environment = stack.enter_context(database(f"congbhyt_browser_{os.getpid()}"))
         stack.enter_context(_running(environment, folder / "worker.log", "congbhyt.commands", "serve", "worker"))
         pages = stack.enter_context(
             _running(environment, folder / "portal.log", "tests.browser.serve", str(port), str(offset))
@@ -55,15 +54,18 @@ def opened(folder: Path) -> Iterator[Portal]:
 
 
 @contextlib.contextmanager
-def _database(name: str) -> Iterator[dict[str, str]]:
+def database(name: str) -> Iterator[dict[str, str]]:
+    """The environment that names a database with everybody in it, which is gone afterwards."""
     access = server_access()
     clone_template(access, name)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": access.url(embedded.APPLICATION, name),
+        "DATABASE_OWNER_URL": access.url(embedded.OWNER, name),
+    }
     try:
-        yield {
-            **os.environ,
-            "DATABASE_URL": access.url(embedded.APPLICATION, name),
-            "DATABASE_OWNER_URL": access.url(embedded.OWNER, name),
-        }
+        subprocess.run([sys.executable, "-m", "tests.browser.furnish"], env=environment, cwd=ROOT, check=True)
+        yield environment
     finally:
         with psycopg.connect(access.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
