@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -410,10 +411,12 @@ def test_a_look_up_that_began_before_the_window_closed_does_not_slide_it(opened:
     assert opened.row().history_used_at is None
 
 
-@pytest.mark.parametrize("older", ["history_used_at", "history_opened_at"])
-def test_the_row_decides_not_what_a_page_holds(opened: Desk, older: str) -> None:
+@pytest.mark.parametrize(
+    "long_ago",
+    [{"history_opened_at": after(-60), "history_used_at": after(-40)}, {"history_opened_at": after(hours=-5)}],
+)
+def test_the_row_decides_not_what_a_page_holds(opened: Desk, long_ago: dict[str, datetime]) -> None:
     loaded_before = opened.at(after(1))
-    long_ago = {"history_opened_at": after(hours=-5), **({} if older == "history_opened_at" else {older: after(-40)})}
     Session.objects.filter(pk=opened.session).update(**long_ago)
     assert not used(opened, loaded_before, minutes=1)
     assert not used(opened, minutes=1)
