@@ -16,7 +16,7 @@ from psycopg.errors import CheckViolation
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person, PhoneChange
 from congbhyt.insured.models import Card, InsuredPerson, Visit
 from congbhyt.otp.models import Code
-from congbhyt.outbox import actions as outbox
+from congbhyt.outbox.console import show
 from congbhyt.outbox.models import Message, ShownMessage
 from congbhyt.signin.models import Session
 from congbhyt.units import actions as units
@@ -101,7 +101,7 @@ def test_the_database_refuses_nonsense(constraint: str) -> None:
 def _furnish(house: House) -> None:
     """One sound row of every table that the house itself leaves empty."""
     units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=factories.BY, at=NOW)
-    outbox.show(receiver="•••••••101", body="x", at=NOW)
+    show(receiver="•••••••101", body="x", at=NOW)
     person, later = house.officer, NOW + timedelta(hours=1)
     PhoneChange.objects.create(person=person, phone_sealed=b"x", phone_digest=b"x", requested_at=NOW)
     Code.objects.create(person=person, purpose=Code.Purpose.HISTORY, digest=b"x", sent_at=NOW, expires_at=later)

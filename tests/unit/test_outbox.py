@@ -15,10 +15,11 @@ from psycopg.errors import CheckViolation
 
 from congbhyt.kernel.keyring import KeyRing
 from congbhyt.outbox import rules, tasks
-from congbhyt.outbox.actions import SHOWN, deliver_message, forget_settled, queue_sms, show, take_up_forgotten
+from congbhyt.outbox.actions import deliver_message, forget_settled, queue_sms, take_up_forgotten
+from congbhyt.outbox.console import SHOWN, Console, show
 from congbhyt.outbox.models import Message, ShownMessage
 from congbhyt.outbox.reports import report_url
-from congbhyt.outbox.transports import Console, Sms, TransportError, UndeliverableError
+from congbhyt.outbox.transports import Sms, TransportError, UndeliverableError
 from tests.factories import NOW
 from tests.unit.outbox_ways import ALWAYS, Way, over
 

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from congbhyt.outbox import routing
+from congbhyt.outbox.console import Console
+from congbhyt.outbox.file import File
 from congbhyt.outbox.kannel import Kannel
 from congbhyt.outbox.providers import WrongProviderError, read_providers, read_report_base
 from congbhyt.outbox.refusals import ConsoleOutsideSandboxError, SandboxSendsError
-from congbhyt.outbox.transports import Console, File, Sms, TransportError
+from congbhyt.outbox.transports import Sms, TransportError
 from tests.factories import NOW
 
 SECRET = "gehe1m"

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from congbhyt.outbox import queries
-from congbhyt.outbox.actions import deliver_message, queue_sms, show
+from congbhyt.outbox.actions import deliver_message, queue_sms
+from congbhyt.outbox.console import show
 from congbhyt.outbox.models import Message
 from congbhyt.outbox.refusals import ReportRefusedError
 from congbhyt.outbox.reports import report_delivery, report_path, report_url

@@ -23,7 +23,8 @@ from congbhyt.kernel.names import plain, plain_letters
 from congbhyt.lookup.facts import read_facts
 from congbhyt.otp.models import Code
 from congbhyt.otp.refusals import CodeFormError, ResendTooEarlyError, TriesSpentError, WrongCodeError
-from congbhyt.outbox.actions import deliver_message, queue_sms, show
+from congbhyt.outbox.actions import deliver_message, queue_sms
+from congbhyt.outbox.console import show
 from congbhyt.outbox.models import Message
 from congbhyt.outbox.reports import report_path
 from congbhyt.portal import browsers, state

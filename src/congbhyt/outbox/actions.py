@@ -11,13 +11,11 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 
 from congbhyt.outbox import rules
-from congbhyt.outbox.models import Message, ShownMessage
+from congbhyt.outbox.models import Message
 from congbhyt.outbox.reports import report_url
 from congbhyt.outbox.routing import Route
 from congbhyt.outbox.transports import NoProviderError, Sms, TransportError, UndeliverableError
 
-SHOWN = 20
-"""How many messages the sandbox's page shows."""
 _State = Message.State
 
 
@@ -117,14 +115,6 @@ def _settle(message: Message, state: _State | Case, at: datetime, **more: object
     """Take a message out of QUEUED and clear it; whether it was still there."""
     queued = Message.objects.filter(pk=message.pk, state=_State.QUEUED)
     return bool(queued.update(state=state, settled_at=at, receiver_sealed=None, body_sealed=None, **more))
-
-
-@transaction.atomic
-def show(*, receiver: str, body: str, at: datetime) -> None:
-    """Keep a message for the sandbox's page and delete all but the last `SHOWN`; `receiver` is masked already."""
-    ShownMessage.objects.create(receiver=receiver, body=body, at=at)
-    last = ShownMessage.objects.order_by("-pk").values("pk")[:SHOWN]
-    ShownMessage.objects.exclude(pk__in=last).delete()
 
 
 def take_up_forgotten(*, at: datetime) -> int:

@@ -7,8 +7,10 @@ import stat
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from congbhyt.outbox.console import Console
+from congbhyt.outbox.file import File
 from congbhyt.outbox.kannel import Kannel
-from congbhyt.outbox.transports import Console, File, Transport
+from congbhyt.outbox.transports import Transport
 
 EXPECTED = (
     "addresses separated by blanks or commas: kannel+https://USER:PASSWORD@HOST:PORT/cgi-bin/sendsms?from=SENDER, "

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min
 from django.db.models.expressions import CombinedExpression
 
-from congbhyt.outbox.actions import SHOWN
+from congbhyt.outbox.console import SHOWN
 from congbhyt.outbox.models import Message, ShownMessage
 
 DELAYS_OVER = timedelta(hours=24)

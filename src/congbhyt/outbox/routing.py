@@ -10,9 +10,9 @@ from functools import cache
 from django.conf import settings
 
 from congbhyt.outbox.circuit import Circuit
+from congbhyt.outbox.console import Console
 from congbhyt.outbox.refusals import ConsoleOutsideSandboxError, SandboxSendsError
 from congbhyt.outbox.transports import (
-    Console,
     NoProviderError,
     Place,
     Sms,
