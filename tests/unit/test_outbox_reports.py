@@ -154,15 +154,14 @@ def test_operators_see_states_and_delays() -> None:
     assert queries.counts() == {
         State.QUEUED: 2, State.SENT: 1, State.DELIVERED: 1, State.FAILED: 1, State.EXPIRED: 1
     }  # fmt: skip
-    assert set(queries.counts(since=LATER).values()) == {0}
     assert queries.waiting() == queries.Waiting(2, NOW)
 
 
 def test_operators_see_the_newest_messages_first_and_never_receiver_or_body() -> None:
-    sent = in_state(State.DELIVERED)
+    in_state(State.DELIVERED)
     with pytest.raises(TransportError):
         refuse(queue(LATER, "otp"))
-    newest, older = queries.newest()
+    newest, older = queries.newest(9)
     assert (newest.purpose, newest.state, newest.attempts, newest.last_error) == (
         "otp",
         State.QUEUED,
@@ -170,12 +169,12 @@ def test_operators_see_the_newest_messages_first_and_never_receiver_or_body() ->
         "first: HTTP 503",
     )
     assert (newest.handed_over_after, newest.delivered_after, newest.provider) == (None, None, "")
-    assert (older.id, older.provider, older.delivered_after) == (str(sent.pk), "first", 9.0)
+    assert (older.purpose, older.provider, older.delivered_after) == ("test", "first", 9.0)
     assert older.handed_over_after == pytest.approx(2.0, abs=1)
     assert [row.purpose for row in queries.newest(1)] == ["otp"]
     shown = {field.name for field in dataclasses.fields(queries.MessageRow)}
     assert not [name for name in shown if "receiver" in name or "body" in name]
-    assert PHONE not in repr(queries.newest())
+    assert PHONE not in repr(queries.newest(9))
 
 
 def test_delays_are_those_of_the_last_day_and_of_messages_handed_over() -> None:

@@ -12,10 +12,6 @@ from congbhyt.outbox.file import File
 from congbhyt.outbox.kannel import Kannel
 from congbhyt.outbox.transports import Transport
 
-EXPECTED = (
-    "addresses separated by blanks or commas: kannel+https://USER:PASSWORD@HOST:PORT/cgi-bin/sendsms?from=SENDER, "
-    "kannel+http://…, file:/PATH, console:"
-)
 _DEFAULT_PATH = "/cgi-bin/sendsms"
 
 
@@ -79,7 +75,7 @@ def _transport(item: str, number: int) -> Transport:
             return Console()
     except ValueError:
         pass
-    raise WrongProviderError(f"address {number} is wrong; expected {EXPECTED}") from None
+    raise WrongProviderError(f"address {number} is wrong; expected one of the forms in docs/guides/sms.md") from None
 
 
 def _kannel(parts: SplitResult) -> Kannel:

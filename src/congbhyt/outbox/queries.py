@@ -18,7 +18,6 @@ DELAYS_OVER = timedelta(hours=24)
 class MessageRow:
     """One message as operators see it; durations in seconds, None while it has not come so far."""
 
-    id: str
     purpose: str
     state: Message.State
     provider: str
@@ -56,10 +55,9 @@ class _Percentile(Aggregate):
         super().__init__(expression, share=share, output_field=DurationField())
 
 
-def counts(*, since: datetime | None = None) -> dict[Message.State, int]:
-    """How many messages are in each state, of those kept or of those queued since then."""
-    messages = Message.objects.filter(queued_at__gte=since) if since else Message.objects.all()
-    found = dict(messages.values_list("state").annotate(Count("pk")).order_by())
+def counts() -> dict[Message.State, int]:
+    """How many of the messages kept are in each state."""
+    found = dict(Message.objects.values_list("state").annotate(Count("pk")).order_by())
     return {state: found.get(state, 0) for state in Message.State}
 
 
@@ -69,7 +67,7 @@ def waiting() -> Waiting:
     return Waiting(found["count"], found["since"])
 
 
-def newest(limit: int = 50) -> list[MessageRow]:
+def newest(limit: int) -> list[MessageRow]:
     """The messages queued last, newest first."""
     hidden = ("receiver_sealed", "body_sealed")
     return [_row(message) for message in Message.objects.defer(*hidden).order_by("-queued_at", "pk")[:limit]]
@@ -78,7 +76,6 @@ def newest(limit: int = 50) -> list[MessageRow]:
 def _row(message: Message) -> MessageRow:
     delivered = message.reported_at if message.state == Message.State.DELIVERED else None
     return MessageRow(
-        id=str(message.pk),
         purpose=message.purpose,
         state=Message.State(message.state),
         provider=message.provider,
