@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from congbhyt.outbox import queries
+from congbhyt.outbox.console import SHOWN
 from congbhyt.outbox.models import Message, ShownMessage
 from congbhyt.outbox.queries import MessageRow
 from congbhyt.outbox.refusals import ReportRefusedError
@@ -96,7 +97,7 @@ def sent(page: Page) -> HttpResponse:
     """
     if not page.sandbox:
         raise NoSuchPageError
-    return page.show("sent_messages.html", {"rows": [_shown(message) for message in queries.shown()]})
+    return page.show("sent_messages.html", {"rows": [_shown(message) for message in queries.shown()], "kept": SHOWN})
 
 
 def _shown(message: ShownMessage) -> dict[str, Any]:
