@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import http.server
-import json
 import re
 import shutil
 import socket
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
-import psycopg
 import pytest
 
 from congbhyt.accounts.authz import HISTORY_GRANTED
@@ -30,7 +26,8 @@ from congbhyt.outbox.kannel import Kannel
 from congbhyt.outbox.transports import Sms, TransportError
 from tests.factories import NOW
 from tests.journeys import running
-from tests.journeys.running import PATIENCE_SECONDS, ROOT
+from tests.journeys.outbox_house import PHONE, House, eventually
+from tests.journeys.running import PATIENCE_SECONDS
 from tests.unit.test_outbox_kannel import REFUSED
 
 _PATH = "/usr/sbin:/usr/lib/kannel/test"
@@ -40,7 +37,6 @@ pytestmark = [
     pytest.mark.xdist_group("kannel"),
     pytest.mark.skipif(not (BEARERBOX and SMSBOX and SMS_CENTRE), reason="Kannel is not installed"),
 ]
-PHONE = "0000000101"
 PASSWORD = "kannel-of-the-tests"
 CODE = "Mã xác thực 482913 của Cổng BHYT, dùng trong 30 phút. Không chia sẻ mã này."
 SHORT_CODE = "Mã xác thực: 482913. Không chia sẻ."
@@ -74,26 +70,6 @@ username = congbhyt
 password = {password}
 concatenation = true
 max-messages = 10
-"""
-_QUEUE = """
-import json, sys
-from datetime import timedelta
-from congbhyt.config import bootstrap
-with bootstrap.database():
-    from congbhyt.kernel import clock
-    from congbhyt.outbox.actions import queue_sms
-    for body, seconds in json.loads(sys.argv[1]):
-        at = clock.now()
-        expires_at = at + timedelta(seconds=seconds) if seconds else None
-        queue_sms(purpose="test", receiver=sys.argv[2], body=body, at=at, expires_at=expires_at)
-"""
-_REPORT = """
-import sys
-from congbhyt.config import bootstrap
-with bootstrap.database():
-    from congbhyt.kernel import clock
-    from congbhyt.outbox.reports import report_delivery
-    report_delivery(message_id=sys.argv[1], mac=sys.argv[2], status=sys.argv[3], at=clock.now())
 """
 _GOT = re.compile(r"Got message \d+: <\S+ (\S+) (?:udh (\S+) data|ucs-2) (.*)>$", re.MULTILINE)
 
@@ -138,7 +114,7 @@ class RealKannel:
             )  # fmt: skip
         try:
             if port:
-                _eventually(lambda: _listens(self._ports[port]), what=f"{command[0]} to listen")
+                eventually(lambda: _listens(self._ports[port]), what=f"{command[0]} to listen")
             yield
         finally:
             process.terminate()
@@ -179,68 +155,6 @@ def _listens(port: int) -> bool:
     return False
 
 
-def _eventually(holds: Callable[[], bool], *, what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.1)
-
-
-@dataclass(frozen=True)
-class House:
-    """A database of its own, and what is in its outbox."""
-
-    environment: Mapping[str, str]
-    folder: Path
-
-    def queue(self, *messages: tuple[str, int]) -> None:
-        """Queue texts with the seconds after which they are of no use, or 0."""
-        self._python(_QUEUE, json.dumps(messages), PHONE)
-
-    def report(self, path: str) -> None:
-        """Do with a report what the portal does."""
-        parts = urlsplit(path)
-        message_id, mac = parts.path.removeprefix("/sms/bao-phat/").split("/")
-        self._python(_REPORT, message_id, mac, parse_qs(parts.query)["trang-thai"][0])
-
-    def _python(self, script: str, *arguments: str) -> None:
-        subprocess.run([sys.executable, "-c", script, *arguments], env=dict(self.environment), cwd=ROOT, check=True)
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        """State, provider, and whether receiver and body are cleared, in the order of queueing."""
-        with psycopg.connect(self.environment["DATABASE_OWNER_URL"]) as connection:
-            return connection.execute(
-                "SELECT state, provider, receiver_sealed IS NULL AND body_sealed IS NULL FROM outbox_message "
-                "ORDER BY queued_at"
-            ).fetchall()
-
-    def states(self) -> list[str]:
-        """The states alone."""
-        return [row[0] for row in self.rows()]
-
-    def attempts(self) -> int:
-        """How often it was tried in vain or not."""
-        with psycopg.connect(self.environment["DATABASE_OWNER_URL"]) as connection:
-            row = connection.execute("SELECT sum(attempts) FROM outbox_message").fetchone()
-            return int(row[0] or 0) if row else 0
-
-    @contextlib.contextmanager
-    def worker(self, *providers: str, **more: str) -> Iterator[None]:
-        """The worker process with these providers."""
-        environment = {
-            **self.environment, "CONGBHYT_SMS_PROVIDERS": " ".join(providers), "CONGBHYT_SMS_FROM_SANDBOX": "1", **more
-        }  # fmt: skip
-        with (self.folder / "worker.log").open("ab") as log:
-            command = [*dies_with_parent("TERM"), sys.executable, "-m", "congbhyt.commands", "serve", "worker"]
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
-        try:
-            yield
-            assert process.poll() is None, (self.folder / "worker.log").read_text()
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
-
-
 @pytest.fixture
 def house(fresh_database: Callable[[], dict[str, str]], tmp_path: Path) -> House:
     return House(fresh_database(), tmp_path)
@@ -257,8 +171,8 @@ def test_the_official_grant_text_and_a_code_arrive_unbroken_and_stay_in_no_log(h
     assert granted > 0
     with real.running(), house.worker(real.address):
         house.queue((CODE, 1800), (SHORT_CODE, 1800))
-        _eventually(lambda: len(real.texts()) == granted + 2, what="all messages at the SMS centre")
-        _eventually(lambda: set(house.states()) == {"sent"}, what="all messages noted as sent")
+        eventually(lambda: len(real.texts()) == granted + 2, what="all messages at the SMS centre")
+        eventually(lambda: set(house.states()) == {"sent"}, what="all messages noted as sent")
     assert sorted(real.texts()) == sorted([HISTORY_GRANTED] * granted + [CODE, SHORT_CODE])
     headers = [header for _, header, _ in real.parts()]
     assert sum(1 for header in headers if not header) == 1, "only the short code is one part"
@@ -274,11 +188,11 @@ def test_after_the_provider_is_back_nothing_is_lost_and_no_code_comes_too_late(h
     texts = [f"Tin nhắn số {number} chờ nhà cung cấp" for number in range(5)]
     with house.worker(real.address):
         house.queue(("Mã 111111 sắp hết hạn", 4), *((text, 0) for text in texts), (CODE, 1800))
-        _eventually(lambda: house.attempts() >= 7, what="every message to be tried in vain")
-        _eventually(lambda: "expired" in house.states(), what="the first code to expire")
+        eventually(lambda: house.attempts() >= 7, what="every message to be tried in vain")
+        eventually(lambda: "expired" in house.states(), what="the first code to expire")
         with real.running():
-            _eventually(lambda: "queued" not in house.states(), what="the messages that waited")
-            _eventually(lambda: len(real.texts()) == 6, what="all of them at the SMS centre")
+            eventually(lambda: "queued" not in house.states(), what="the messages that waited")
+            eventually(lambda: len(real.texts()) == 6, what="all of them at the SMS centre")
     assert sorted(real.texts()) == sorted([*texts, CODE])
     assert house.states() == ["expired", *["sent"] * 6]
     assert all(cleared for _, _, cleared in house.rows())
@@ -290,10 +204,10 @@ def test_a_provider_that_goes_and_comes_between_messages_loses_none(house: House
         for number in range(2):
             with real.running():
                 house.queue((f"Trước {number}", 0))
-                _eventually(lambda: "queued" not in house.states(), what="the message while Kannel is up")
+                eventually(lambda: "queued" not in house.states(), what="the message while Kannel is up")
             house.queue((f"Giữa {number}", 0))
         with real.running():
-            _eventually(lambda: len(set(real.texts())) == 4, what="every message at the SMS centre")
+            eventually(lambda: len(set(real.texts())) == 4, what="every message at the SMS centre")
     assert sorted(set(real.texts())) == ["Giữa 0", "Giữa 1", "Trước 0", "Trước 1"]
 
 
@@ -302,8 +216,8 @@ def test_while_the_first_provider_is_down_messages_go_by_the_second_at_once(hous
     address = real.address.replace(f":{real.provider.port}/", f":{nobody.port}/")
     with real.running(), house.worker(address, real.address):
         house.queue(*((f"Tin {number}", 0) for number in range(6)))
-        _eventually(lambda: len(real.texts()) == 6, what="all messages at the SMS centre")
-        _eventually(lambda: set(house.states()) == {"sent"}, what="all messages noted as sent")
+        eventually(lambda: len(real.texts()) == 6, what="all messages at the SMS centre")
+        eventually(lambda: set(house.states()) == {"sent"}, what="all messages noted as sent")
     assert set(house.rows()) == {("sent", real.provider.name, True)}
     assert house.attempts() == 6, "no message waited for another try"
 
@@ -331,7 +245,7 @@ def test_kannel_s_report_makes_a_message_delivered(house: House, real: RealKanne
         base = f"http://127.0.0.1:{portal.server_address[1]}"
         with real.running(), house.worker(real.address, CONGBHYT_SMS_REPORT_BASE=base):
             house.queue((HISTORY_GRANTED, 0))
-            _eventually(lambda: bool(heard) and house.states() == ["sent"], what="the report")
+            eventually(lambda: bool(heard) and house.states() == ["sent"], what="the report")
         portal.shutdown()
     assert len(heard) == 1, "one report, although the text has two parts"
     house.report(heard[0])
@@ -350,4 +264,4 @@ def test_kannel_cuts_a_text_of_more_than_ten_parts_so_ours_are_never_longer(real
     longest = "ạ" * 670
     with real.running():
         real.provider.send(Sms("7", PHONE, longest, NOW))
-        _eventually(lambda: real.texts() == [longest], what="the longest text")
+        eventually(lambda: real.texts() == [longest], what="the longest text")
