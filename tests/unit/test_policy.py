@@ -213,3 +213,20 @@ def test_calls_of_retired_functions_add_up_by_unit_function_and_day() -> None:
     assert RetiredCall.objects.get(unit_code="01999").calls == 6
     assert [call.unit_code for call in queries.retired_calls(since=today - DAY)] == ["01999", "01998"]
     assert [call.unit_code for call in queries.retired_calls(since=today)] == ["01999"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("otp.typing_minutes", 0), ("otp.typing_minutes", 31), ("otp.tries", 0), ("portal.idle_minutes", 0),
+     ("history.idle_minutes", 31), ("history.most_hours", 25), ("password.least_length", 7)],
+)  # fmt: skip
+def test_what_the_law_or_sense_forbids_cannot_be_set(parameter: str, value: int) -> None:
+    with pytest.raises(ParameterValueError, match="ngoài khoảng"):
+        set_parameter(parameter, value)
+
+
+def test_every_shipped_value_is_one_that_may_be_set() -> None:
+    assert [
+        name for name, known in catalogue.parameters().items() for row in known.rows if not known.accepts(row.value)
+    ] == []

@@ -409,6 +409,13 @@ def test_wrong_codes_count_as_wrong_passwords_do(approver: Person) -> None:
     assert desk.row().awaits_code
 
 
+def test_a_right_password_forgives_no_wrong_code(approver: Person) -> None:
+    for minute in (0, 2, 4, 6, 8):
+        desk = elsewhere(approver, at=after(minute))
+        assert confirm(desk, another(code_sent(Code.Purpose.SIGN_IN)), at=after(minute)) == "OTP_WRONG"
+    assert attempt(approver, address=NOWHERE, at=after(10)) == "SIGN_IN_PAUSED"
+
+
 def test_what_is_no_code_does_not_count(approver: Person) -> None:
     desk = elsewhere(approver)
     assert [confirm(desk, "12 34") for _ in range(9)] == ["OTP_FORM"] * 9
@@ -436,7 +443,8 @@ def test_a_session_that_ended_meanwhile_is_not_confirmed(approver: Person) -> No
     desk = elsewhere(approver)
     loaded_before, digits = desk.at(NOW), code_sent(Code.Purpose.SIGN_IN)
     actions.sign_out(signed_in=loaded_before, visitor=desk.visitor, at=NOW)
-    actions.confirm(digits, signed_in=loaded_before, visitor=desk.visitor, policy=POLICY, at=NOW)
+    late = partial(actions.confirm, digits, signed_in=loaded_before, visitor=desk.visitor, policy=POLICY, at=NOW)
+    assert refusal_of(late) == "SESSION_ENDED"
     assert desk.row().awaits_code
     assert refusal_of(lambda: desk.at(NOW)) == "SESSION_ENDED"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from congbhyt.accounts.models import FailedSignIn
 from congbhyt.kernel.addresses import sign_in_origin
@@ -45,6 +46,13 @@ def reserve(name: str, address: str | None, *, allowed: int, pause: timedelta, a
         if failed.failures > allowed and failed.locked_until and failed.locked_until > at:
             raise PausedError(until=_told(failed.locked_until))
         failed.save()
+
+
+def release(name: str, address: str | None) -> None:
+    """Take back one reserved try that was right, where something else is still to be proven before all is forgiven."""
+    FailedSignIn.objects.filter(account_name=name, address=sign_in_origin(address), failures__gt=0).update(
+        failures=F("failures") - 1, locked_until=None
+    )
 
 
 def check(name: str, address: str | None, *, at: datetime) -> None:

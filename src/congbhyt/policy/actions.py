@@ -25,7 +25,7 @@ class ParameterValueError(Refusal):
     """The value has another type than the parameter, or is no possible number."""
 
     code = "POLICY_VALUE"
-    template = "Giá trị của «{parameter}» không đúng kiểu hoặc ngoài khoảng 0–10.000; ví dụ đúng: {example}."
+    template = "Giá trị của «{parameter}» không đúng kiểu hoặc ngoài khoảng {least}–{most}; ví dụ đúng: {example}."
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def set_parameter(*, parameter: str, value: object, valid_from: datetime, source
     if known is None:
         raise NoSuchParameterError(parameter=parameter)
     if not known.accepts(value):
-        raise ParameterValueError(parameter=parameter, example=known.rows[-1].value)
+        raise ParameterValueError(parameter=parameter, least=known.least, most=known.most, example=known.rows[-1].value)
     PolicyRow.objects.update_or_create(
         parameter=parameter,
         valid_from=valid_from,

@@ -31,13 +31,15 @@ class Parameter:
     name: str
     meaning: str
     rows: tuple[Row, ...]
+    least: int = 0
+    most: int = LARGEST
 
     def accepts(self, value: object) -> bool:
         """Whether `value` has this parameter's type (a whole number is never a truth value) and a possible size."""
         model = self.rows[0].value
         if isinstance(model, list):
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return type(value) is type(model) and (type(value) is not int or 0 <= value <= LARGEST)
+        return type(value) is type(model) and (type(value) is not int or self.least <= value <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def parameters() -> dict[str, Parameter]:
             f"{area}.{name}",
             entry["meaning"],
             tuple(Row(_moment(row["from"]), row["value"], row["source"]) for row in entry["rows"]),
+            entry.get("least", 0),
+            entry.get("most", LARGEST),
         )
         for area, entries in read.items()
         for name, entry in entries.items()

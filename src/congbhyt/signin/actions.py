@@ -26,6 +26,7 @@ from congbhyt.signin.refusals import (
     AddressNotRegisteredError,
     HomeClosedError,
     PersonLockedError,
+    SessionEndedError,
     WrongSignInError,
 )
 from congbhyt.signin.visitors import SignedIn, Visitor
@@ -115,7 +116,6 @@ def _check_password(
     failures.reserve(name, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
     if not passwords.matches(person, password):
         raise WrongSignInError
-    failures.forgive(name, address)
 
 
 def _check_person(person: Person, policy: InForce, at: datetime) -> None:
@@ -164,19 +164,25 @@ def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Op
         )  # fmt: skip
     outcome = "code_sent" if session.awaits_code else "done"
     _record("signin:session:open", session, visitor, outcome, at)
+    settle = failures.release if session.awaits_code else failures.forgive
+    settle(person.handle, visitor.origin.address)
     return Opened(session, token)
 
 
 def confirm(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
     """Take the second factor; from then on the session opens everything that the person may.
 
+    Only now are wrong passwords and codes forgiven: who knows a password could else guess codes without a pause.
+
     Raises:
-        Refusal: those of `otp.take_code`, and PausedError.
+        Refusal: those of `otp.take_code`, PausedError, and SessionEndedError if it ended meanwhile.
     """
     session = signed_in.session
     take_counted(typed, signed_in, Code.Purpose.SIGN_IN, visitor, policy, at)
     with transaction.atomic():
-        Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False)
+        if not Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False):
+            raise SessionEndedError(why="Phiên làm việc đã kết thúc.")
+        failures.forgive(signed_in.person.handle, visitor.origin.address)
         _record("signin:session:confirm", session, visitor, "done", at)
 
 

@@ -18,7 +18,12 @@ from congbhyt.otp.queries import Pending
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.actions import take_counted
 from congbhyt.signin.models import HISTORY_CLOSED, Session
-from congbhyt.signin.refusals import HistoryPausedError, SocialNumberMissingError, WrongSocialNumberError
+from congbhyt.signin.refusals import (
+    HistoryPausedError,
+    SessionEndedError,
+    SocialNumberMissingError,
+    WrongSocialNumberError,
+)
 from congbhyt.signin.visitors import SignedIn, Visitor
 
 
@@ -71,16 +76,16 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
     """Take the code; history is open in this session until it is not used for 30 minutes, at most 4 hours.
 
     Raises:
-        NotForYouError, HistoryPausedError, PausedError, and those of `otp.take_code`.
+        NotForYouError, HistoryPausedError, PausedError, SessionEndedError, and those of `otp.take_code`.
     """
     check_may_open(signed_in)
     take_counted(typed, signed_in, Code.Purpose.HISTORY, visitor, policy, at)
     with transaction.atomic():
         lasting = Session.objects.filter(pk=signed_in.session.pk, ended_at=None, awaits_code=False)
-        opened = lasting.update(history_opened_at=at, history_used_at=at)
-        if opened:
-            signed_in.session.history_opened_at = signed_in.session.history_used_at = at
-        _record("signin:history:open", "done" if opened else "session_ended", signed_in, visitor, at)
+        if not lasting.update(history_opened_at=at, history_used_at=at):
+            raise SessionEndedError(why="Phiên làm việc đã kết thúc.")
+        _record("signin:history:open", "done", signed_in, visitor, at)
+    signed_in.session.history_opened_at = signed_in.session.history_used_at = at
 
 
 def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
