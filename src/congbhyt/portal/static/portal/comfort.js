@@ -2,10 +2,8 @@
 "use strict";
 
 (() => {
-  const now = () => Date.now();
-
-  // The keyboard begins at what went wrong, else at the code, else at the first empty field: after an answer
-  // that is the scanner's box, so that the next patient's card needs no mouse.
+  // The keyboard begins at what went wrong, else at the code, else at the first field if it is empty: after
+  // an answer that is the scanner's box, so that the next patient's card needs no mouse.
   const told = document.querySelector("[data-focus]");
   const first = document.querySelector("[data-code]") || document.querySelector("form[data-begin] input:not([type=hidden])");
   if (told) told.focus();
@@ -48,36 +46,29 @@
     button.addEventListener("click", () => print());
   }
 
-  // Clocks run from when the page arrived, so that a wrong clock of the computer does no harm.
-  const arrived = now();
+  // Clocks run from when the page arrived and not by the computer's, which may be wrong or be set meanwhile.
+  const arrived = performance.now();
+  const countDown = (seconds, show) => {
+    const tick = () => {
+      const rest = Math.max(Math.ceil(seconds - (performance.now() - arrived) / 1000), 0);
+      show(rest);
+      if (rest === 0) clearInterval(timer);
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  };
   for (const line of document.querySelectorAll("[data-until]")) {
     const left = line.querySelector("[data-left]");
-    const seconds = Number(line.dataset.seconds);
-    if (!left || !(seconds >= 0)) continue;
-    const tick = () => {
-      const rest = seconds - (now() - arrived) / 1000;
-      if (rest <= 0) {
-        line.textContent = line.dataset.over;
-        clearInterval(timer);
-      } else left.textContent = rest > 90 ? `${Math.floor(rest / 60)} phút` : `${Math.ceil(rest)} giây`;
-    };
-    const timer = setInterval(tick, 1000);
-    tick();
+    countDown(Number(line.dataset.seconds), (rest) => {
+      if (rest === 0) line.textContent = line.dataset.over;
+      else left.textContent = rest > 90 ? `${Math.floor(rest / 60)} phút` : `${rest} giây`;
+    });
   }
   for (const button of document.querySelectorAll("[data-wait]")) {
-    const seconds = Number(button.dataset.wait);
-    if (!(seconds > 0)) continue;
     const label = button.textContent;
-    button.disabled = true;
-    const tick = () => {
-      const rest = Math.ceil(seconds - (now() - arrived) / 1000);
-      if (rest <= 0) {
-        button.disabled = false;
-        button.textContent = label;
-        clearInterval(timer);
-      } else button.textContent = `${label} (${rest} giây)`;
-    };
-    const timer = setInterval(tick, 1000);
-    tick();
+    countDown(Number(button.dataset.wait), (rest) => {
+      button.disabled = rest > 0;
+      button.textContent = rest > 0 ? `${label} (${rest} giây)` : label;
+    });
   }
 })();
