@@ -20,12 +20,8 @@ RECENT = 8
 
 def look_up(page: Page) -> HttpResponse:
     """The page, empty or with the answer to what was sent."""
-    if not page.is_post:
-        return _empty_page(page, LookUpForm())
-    form = LookUpForm(page.sent)
-    if not form.is_valid():
-        return _empty_page(page, form, status=422)
-    return _answered(page, form.asked())
+    form = page.form(LookUpForm)
+    return _answered(page, form.asked()) if form.is_valid() else _empty_page(page, form)
 
 
 def look_up_again(page: Page) -> HttpResponse:
@@ -39,29 +35,29 @@ def look_up_again(page: Page) -> HttpResponse:
 
 def ask_for_code(page: Page) -> HttpResponse:
     """*Lấy OTP*: the own mã số BHXH, then an SMS."""
-    form = SocialNumberForm(page.sent)
+    form = page.form(SocialNumberForm)
     if not form.is_valid():
-        return _panel_page(page, social=form, status=422)
+        return _panel_page(page, form)
     try:
         history.request_code(
             form.cleaned_data["social"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
         )
     except Refusal as refusal:
-        return _panel_page(page, social=form, refusal=refusal, status=422)
-    return _panel_page(page, social=form)
+        return _panel_page(page, form, refusal)
+    return _panel_page(page, form)
 
 
 def open_history(page: Page) -> HttpResponse:
     """Take the code, then look the same person up again: history shows nobody without a look-up."""
-    asked, form = LookUpForm(page.sent), CodeForm(page.sent)
+    asked, form = page.form(LookUpForm), page.form(CodeForm)
     if not form.is_valid():
-        return _panel_page(page, code=form, status=422)
+        return _panel_page(page, form)
     try:
         history.open_history(
             form.cleaned_data["code"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
         )
     except Refusal as refusal:
-        return _panel_page(page, code=form, refusal=refusal, status=422)
+        return _panel_page(page, form, refusal)
     return _answered(page, asked.asked()) if asked.is_valid() else _empty_page(page, LookUpForm())
 
 
@@ -76,7 +72,7 @@ def visit(page: Page) -> HttpResponse:
     number = page.sent.get("record", "")
     record = int(number) if number.isascii() and number.isdecimal() and len(number) <= 12 else 0
     found = officers.open_visit(record, signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at)
-    asked = LookUpForm(page.sent)
+    asked = page.form(LookUpForm)
     context = {"visit": VisitDetail.of(found), "asked": asked.asked() if asked.is_valid() else None}
     return page.show("visit.html", {**context, "reference": page.visitor.origin.reference})
 
@@ -91,27 +87,20 @@ def _answered(page: Page, asked: Asked) -> HttpResponse:
 def _result_page(page: Page, asked: Asked, answer: Answer) -> HttpResponse:
     result = Result.of(answer, page)
     panel = HistoryPanel.of(page, answer=answer)
-    return page.show("look_up.html", {"form": filled(asked), "result": result, "panel": panel, "asked": asked})
+    return page.show("look_up.html", {"ask": filled(asked), "result": result, "panel": panel, "asked": asked})
 
 
-def _panel_page(
-    page: Page,
-    *,
-    social: SocialNumberForm | None = None,
-    code: CodeForm | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _panel_page(page: Page, sent: SocialNumberForm | CodeForm, refusal: Refusal | None = None) -> HttpResponse:
     """The history panel for the person last looked up, without looking them up again, which would go on record."""
-    form = LookUpForm(page.sent)
+    form = page.form(LookUpForm)
     if not form.is_valid():
         return _empty_page(page, LookUpForm())
-    asked = form.asked()
-    panel = HistoryPanel.of(page, social=social, code=code, refusal=refusal)
-    return page.show("look_up.html", {"form": filled(asked), "panel": panel, "asked": asked}, status=status)
+    asked, panel = form.asked(), HistoryPanel.of(page, sent=sent)
+    context = {"ask": filled(asked), "panel": panel, "asked": asked}
+    return page.show("look_up.html", context, form=sent, refusal=refusal)
 
 
-def _empty_page(page: Page, form: LookUpForm, *, status: int = 200) -> HttpResponse:
+def _empty_page(page: Page, form: LookUpForm) -> HttpResponse:
     recent = looked_up_today(page.signed_in.by, at=page.at, most=RECENT)
     until = page.signed_in.history_until(page.policy, page.at)
-    return page.show("look_up.html", {"form": form, "recent": recent, "history_until": until}, status=status)
+    return page.show("look_up.html", {"ask": form, "recent": recent, "history_until": until}, form=form)

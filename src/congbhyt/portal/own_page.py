@@ -6,12 +6,10 @@ from django.http import HttpResponse
 
 from congbhyt.accounts.models import PhoneChange
 from congbhyt.kernel.refusal import Refusal
-from congbhyt.otp import queries as codes
-from congbhyt.otp.models import Code
 from congbhyt.portal.forms import ChangePasswordForm, CodeForm, PhoneForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.people_presenters import SessionRow, facts_of, rights_of
-from congbhyt.portal.refusing import redirect, shown
+from congbhyt.portal.refusing import redirect
 from congbhyt.signin import actions, credentials, phones
 from congbhyt.units.queries import networks_in_force
 
@@ -21,7 +19,7 @@ def own(page: Page) -> HttpResponse:
     return _own_page(page)
 
 
-def _own_page(page: Page, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
+def _own_page(page: Page, refusal: Refusal | None = None) -> HttpResponse:
     person, rows = page.signed_in.person, SessionRow.all_of(page)
     change = phones.open_change(person)
     context = {
@@ -33,9 +31,8 @@ def _own_page(page: Page, refusal: Refusal | None = None, *, status: int = 200) 
         "change": change,
         "new_phone": phones.new_number(change) if change else "",
         "decider": phones.decider(person).name,
-        "refusal": shown(refusal, page) if refusal else None,
     }
-    return page.show("own.html", context, status=status)
+    return page.show("own.html", context, refusal=refusal)
 
 
 def sign_out_others(page: Page) -> HttpResponse:
@@ -50,72 +47,59 @@ def password(page: Page) -> HttpResponse:
     """Change the password; whoever has a temporary one gets no further before."""
     if page.signed_in.session.awaits_code:
         return redirect("second-factor")
-    form = ChangePasswordForm(page.sent if page.is_post else None, least=page.policy.password_least_length)
-    if not page.is_post or not form.is_valid():
-        return page.show("password.html", {"form": form}, status=422 if page.is_post else 200)
+    form = page.form(ChangePasswordForm, least=page.policy.password_least_length)
+    if not form.is_valid():
+        return page.show("password.html", form=form)
     held = form.cleaned_data
     try:
         credentials.change_password(
             held["current"], held["new"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
         )
     except Refusal as refusal:
-        return page.show("password.html", {"form": form, "refusal": shown(refusal, page)}, status=422)
+        return page.show("password.html", form=form, refusal=refusal)
     page.tell("Đã đổi mật khẩu. Các phiên khác của bạn đã kết thúc.")
     return redirect("home")
 
 
 def phone(page: Page) -> HttpResponse:
     """Name a new telephone; a code goes to it."""
-    form = PhoneForm(page.sent if page.is_post else None)
-    if not page.is_post or not form.is_valid():
-        return _phone_page(page, form, status=422 if page.is_post else 200)
-    held = form.cleaned_data
-    try:
-        phones.ask_for_new_phone(
-            held["phone"], held["password"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy,
-            at=page.at,
-        )  # fmt: skip
-    except Refusal as refusal:
-        return _phone_page(page, form, refusal, status=422)
-    return redirect("phone-confirm")
-
-
-def _phone_page(page: Page, form: PhoneForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
-    person = page.signed_in.person
+    form, refused, person = page.form(PhoneForm), None, page.signed_in.person
+    if form.is_valid():
+        held = form.cleaned_data
+        try:
+            phones.ask_for_new_phone(
+                held["phone"], held["password"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy,
+                at=page.at,
+            )  # fmt: skip
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            return redirect("phone-confirm")
     context = {
-        "form": form,
-        "refusal": shown(refusal, page) if refusal else None,
         "change": phones.open_change(person),
         "needs_approval": phones.needs_approval(page.signed_in),
         "decider": phones.decider(person).name,
     }
-    return page.show("phone.html", context, status=status)
+    return page.show("phone.html", context, form=form, refusal=refused)
 
 
 def phone_confirm(page: Page) -> HttpResponse:
     """Take the code from the new telephone."""
-    form = CodeForm(page.sent if page.is_post else None)
-    if not page.is_post or not form.is_valid():
-        return _confirm_page(page, form, status=422 if page.is_post else 200)
-    try:
-        change = phones.confirm_new_phone(
-            form.cleaned_data["code"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
-        )
-    except Refusal as refusal:
-        return _confirm_page(page, form, refusal, status=422)
-    page.tell(_told(page, change))
-    return redirect("own")
-
-
-def _confirm_page(page: Page, form: CodeForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
-    signed_in = page.signed_in
-    pending = codes.pending(
-        signed_in.person, Code.Purpose.PHONE, signed_in.session.name, policy=page.policy, at=page.at
-    )
-    if pending is None and refusal is None:
+    form, refused, signed_in = page.form(CodeForm), None, page.signed_in
+    if form.is_valid():
+        try:
+            change = phones.confirm_new_phone(
+                form.cleaned_data["code"], signed_in=signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+            )
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            page.tell(_told(page, change))
+            return redirect("own")
+    pending = phones.pending_code(signed_in, policy=page.policy, at=page.at)
+    if pending is None and refused is None:
         return redirect("phone")
-    told = shown(refusal, page) if refusal else None
-    return page.show("phone_confirm.html", {"form": form, "pending": pending, "refusal": told}, status=status)
+    return page.show("phone_confirm.html", {"pending": pending}, form=form, refusal=refused)
 
 
 def _told(page: Page, change: PhoneChange | None) -> str:
@@ -133,6 +117,6 @@ def phone_withdraw(page: Page) -> HttpResponse:
     try:
         phones.withdraw_phone(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
     except Refusal as refusal:
-        return _own_page(page, refusal, status=422)
+        return _own_page(page, refusal)
     page.tell("Đã rút yêu cầu đổi số điện thoại. Số cũ vẫn được dùng.")
     return redirect("own")

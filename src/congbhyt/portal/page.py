@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +20,14 @@ from congbhyt.lookup.facts import Reader
 from congbhyt.policy.rules import InForce
 from congbhyt.portal import refusing, state
 from congbhyt.portal.cookie import COOKIE
+from congbhyt.portal.forms import PageForm
 from congbhyt.portal.origin import request_origin
 from congbhyt.signin import actions, queries
 from congbhyt.signin.refusals import SessionEndedError
 from congbhyt.signin.visitors import SignedIn, Visitor
 from congbhyt.units.in_force import UnconfirmedError
 
+_Form = TypeVar("_Form", bound=PageForm)
 _UNTOUCHED_SECONDS = 5
 """A session seen that recently is not written again: a page and its next click cost one write."""
 
@@ -64,9 +66,29 @@ class Page:
         """The fields of the form that was sent; files and repeated fields do not occur."""
         return self.request.POST
 
-    def show(self, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
-        """Answer with a page of ours."""
-        return render(self.request, f"portal/{template}", {"page": self, **(context or {})}, status=status)
+    def form(self, kind: type[_Form], **more: Any) -> _Form:
+        """The form as it was sent; empty when the page was only asked for, and then never valid."""
+        return kind(self.sent if self.is_post else None, **more)
+
+    def show(
+        self,
+        template: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        form: PageForm | None = None,
+        refusal: Refusal | None = None,
+    ) -> HttpResponse:
+        """Answer with a page of ours; 422 when what `form` brought was not taken, by its own fields or by `refusal`.
+
+        Raises:
+            Refusal: `refusal` itself, where nothing on the form would help and it takes a whole page.
+        """
+        if refusal and refusing.takes_whole_page(refusal):
+            raise refusal
+        told = refusing.shown(refusal, self) if refusal else None
+        status = 422 if refusal or (form and form.errors) else 200
+        held = {"page": self, "form": form, "refusal": told, **(context or {})}
+        return render(self.request, f"portal/{template}", held, status=status)
 
     def tell(self, sentence: str) -> None:
         """Say on the next page that something was done."""

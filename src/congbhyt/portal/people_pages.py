@@ -14,12 +14,11 @@ from django.http import HttpResponse
 from congbhyt.accounts import administration, failures
 from congbhyt.accounts import queries as accounts
 from congbhyt.accounts.models import Person
-from congbhyt.accounts.refusals import NotAdministeredError
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import HandOutForm, LockForm, PeopleFilterForm, ReasonForm, UnlockForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.people_presenters import PersonRow, facts_of, rights_of
-from congbhyt.portal.refusing import Shown, redirect, shown
+from congbhyt.portal.refusing import redirect
 from congbhyt.signin.queries import sessions_of
 
 _Done = TypeVar("_Done")
@@ -59,14 +58,13 @@ def _query(asked: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that an administrator can do to somebody: a form with its own reason and its own refusal."""
+    """One thing that an administrator can do to somebody: a form with its own reason."""
 
     title: str
     says: str
     route: str
     button: str
     form: ReasonForm
-    refusal: Shown | None = None
 
 
 _ACTS: Mapping[type[ReasonForm], tuple[str, str, str, str]] = {
@@ -109,31 +107,26 @@ def _person_page(
         "rights": rights_of(person),
         "sessions": len(found),
         "lasting": sum(lasts for _, lasts in found),
-        "acts": _acts(page, person, sent, refusal),
+        "acts": _acts(page, person, sent),
         "oneself": person.pk == page.signed_in.person.pk,
     }
-    return page.show("person.html", context, status=422 if sent else 200)
+    return page.show("person.html", context, form=sent, refusal=refusal)
 
 
-def _acts(page: Page, person: Person, sent: ReasonForm | None, refusal: Refusal | None) -> list[Act]:
+def _acts(page: Page, person: Person, sent: ReasonForm | None) -> list[Act]:
     """What fits the person's state, and in any case what was just refused."""
     fitting: set[type[ReasonForm]] = {HandOutForm, LockForm if person.state == Person.State.ACTIVE else UnlockForm}
     if failures.waiting([person.handle], at=page.at):
         fitting.add(UnlockForm)
     if person.pk == page.signed_in.person.pk:
         fitting = set()
-    kinds = [kind for kind in _ACTS if kind in fitting or isinstance(sent, kind)]
-    return [
-        Act(*_ACTS[kind], sent, shown(refusal, page) if refusal else None)
-        if sent and isinstance(sent, kind)
-        else Act(*_ACTS[kind], kind())
-        for kind in kinds
-    ]
+    forms = {kind: sent if sent and isinstance(sent, kind) else kind() for kind in _ACTS}
+    return [Act(*_ACTS[kind], form) for kind, form in forms.items() if kind in fitting or form is sent]
 
 
 def lock(page: Page, number: int) -> HttpResponse:
     """Stop somebody at once."""
-    return _acted(page, number, LockForm(page.sent), administration.lock, _locked)
+    return _acted(page, number, page.form(LockForm), administration.lock, _locked)
 
 
 def _locked(page: Page, person: Person) -> HttpResponse:
@@ -143,7 +136,7 @@ def _locked(page: Page, person: Person) -> HttpResponse:
 
 def unlock(page: Page, number: int) -> HttpResponse:
     """Let somebody in again."""
-    return _acted(page, number, UnlockForm(page.sent), administration.unlock, _unlocked)
+    return _acted(page, number, page.form(UnlockForm), administration.unlock, _unlocked)
 
 
 def _unlocked(page: Page, person: Person) -> HttpResponse:
@@ -153,7 +146,7 @@ def _unlocked(page: Page, person: Person) -> HttpResponse:
 
 def hand_out(page: Page, number: int) -> HttpResponse:
     """Hand out a temporary password; it stands on this answer and nowhere else."""
-    return _acted(page, number, HandOutForm(page.sent), administration.hand_out, _handed_out)
+    return _acted(page, number, page.form(HandOutForm), administration.hand_out, _handed_out)
 
 
 def _handed_out(page: Page, done: tuple[Person, str]) -> HttpResponse:
@@ -177,8 +170,6 @@ def _acted(
             number, administrator=administrator, reason=form.cleaned_data["reason"], at=page.at,
             origin=page.visitor.origin,
         )  # fmt: skip
-    except NotAdministeredError:
-        raise
     except Refusal as refusal:
         return _person_page(page, accounts.administered(administrator, number), form, refusal)
     return then(page, done)

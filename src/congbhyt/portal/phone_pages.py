@@ -11,7 +11,7 @@ from congbhyt.accounts.queries import masked_numbers
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import DecisionForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.refusing import NoSuchPageError, redirect, shown
+from congbhyt.portal.refusing import NoSuchPageError, redirect
 from congbhyt.signin import phones as requests
 
 
@@ -44,23 +44,17 @@ def decide(page: Page, number: int) -> HttpResponse:
     change = requests.decidable(page.signed_in).filter(pk=number).first()
     if change is None:
         raise NoSuchPageError
-    form = DecisionForm(page.sent if page.is_post else None)
-    if not page.is_post or not form.is_valid():
-        return _decide_page(page, change, form, status=422 if page.is_post else 200)
-    approve = form.cleaned_data["decision"] == "approve"
-    try:
-        requests.decide_phone(
-            change=change, approve=approve, reason=form.cleaned_data["reason"], signed_in=page.signed_in,
-            visitor=page.visitor, at=page.at,
-        )  # fmt: skip
-    except Refusal as refusal:
-        return _decide_page(page, change, form, refusal, status=422)
-    page.tell("Đã duyệt số điện thoại mới." if approve else "Đã từ chối. Số điện thoại cũ vẫn được dùng.")
-    return redirect("phones")
-
-
-def _decide_page(
-    page: Page, change: PhoneChange, form: DecisionForm, refusal: Refusal | None = None, *, status: int = 200
-) -> HttpResponse:
-    context = {"row": RequestRow.of(change), "form": form, "refusal": shown(refusal, page) if refusal else None}
-    return page.show("phone_decide.html", context, status=status)
+    form, refused = page.form(DecisionForm), None
+    if form.is_valid():
+        approve = form.cleaned_data["decision"] == "approve"
+        try:
+            requests.decide_phone(
+                change=change, approve=approve, reason=form.cleaned_data["reason"], signed_in=page.signed_in,
+                visitor=page.visitor, at=page.at,
+            )  # fmt: skip
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            page.tell("Đã duyệt số điện thoại mới." if approve else "Đã từ chối. Số điện thoại cũ vẫn được dùng.")
+            return redirect("phones")
+    return page.show("phone_decide.html", {"row": RequestRow.of(change)}, form=form, refusal=refused)

@@ -17,7 +17,6 @@ from congbhyt.lookup.facts import PastCheck, Visit
 from congbhyt.lookup.rules import Card, Insured
 from congbhyt.otp.queries import Pending
 from congbhyt.portal.forms import CodeForm, SocialNumberForm
-from congbhyt.portal.refusing import Shown, shown
 from congbhyt.signin import history
 from congbhyt.units.models import Unit
 
@@ -181,7 +180,6 @@ class HistoryPanel:
     """The panel below the answer, in one of its states: why not, ask, type the code, open."""
 
     why_not: str = ""
-    refusal: Shown | None = None
     social: SocialNumberForm | None = None
     code: CodeForm | None = None
     pending: Pending | None = None
@@ -197,11 +195,9 @@ class HistoryPanel:
         page: Page,
         *,
         answer: Answer | None = None,
-        social: SocialNumberForm | None = None,
-        code: CodeForm | None = None,
-        refusal: Refusal | None = None,
+        sent: SocialNumberForm | CodeForm | None = None,
     ) -> HistoryPanel | None:
-        """The panel after a look-up (`answer`) or after a step of opening; None where the code lets nothing out."""
+        """The panel after a look-up (`answer`) or a step of opening (`sent`); None where the code lets nothing out."""
         if answer is not None and not answer.verdict.official.history:
             return None
         if answer is not None and answer.visits is not None:
@@ -209,14 +205,12 @@ class HistoryPanel:
         if why_not := _why_not(page):
             return cls(why_not=why_not)
         pending = history.pending_code(page.signed_in, policy=page.policy, at=page.at)
-        told = shown(refusal, page) if refusal else None
+        social = sent if isinstance(sent, SocialNumberForm) else SocialNumberForm()
         if pending is None:
-            return cls(refusal=told, social=social or SocialNumberForm())
+            return cls(social=social)
+        code = sent if isinstance(sent, CodeForm) else CodeForm()
         wait = max(-int((page.at - pending.resend_at) // timedelta(seconds=1)), 0)
-        return cls(
-            refusal=told, social=social or SocialNumberForm(), code=code or CodeForm(), pending=pending,
-            resend_seconds=wait,
-        )  # fmt: skip
+        return cls(social=social, code=code, pending=pending, resend_seconds=wait)
 
     @classmethod
     def _open(cls, page: Page, answer: Answer) -> HistoryPanel:

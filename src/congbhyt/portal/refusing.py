@@ -85,7 +85,12 @@ STATUSES: Mapping[type[Refusal], int] = {
     NotRecordedError: 503,
     UnavailableError: 503,
 }
-"""HTTP statuses of refusals that take a whole page; one shown inside a form's page is 422."""
+"""HTTP statuses of refusals that take a whole page; every other stands beside the form that was sent, with 422."""
+
+
+def takes_whole_page(refusal: Refusal) -> bool:
+    """Whether the refusal is a page of its own wherever it comes up, because nothing on a form would help."""
+    return type(refusal) in STATUSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from congbhyt.accounts.authz import Right
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal import cookie
-from congbhyt.portal.forms import CodeForm, ForgottenForm, PageForm, RecoverForm, SignInForm
+from congbhyt.portal.forms import CodeForm, ForgottenForm, RecoverForm, SignInForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.refusing import redirect, shown
+from congbhyt.portal.refusing import redirect
 from congbhyt.signin import actions, credentials
 from congbhyt.signin.actions import Credentials
-from congbhyt.signin.refusals import AddressForeignError, AddressNotRegisteredError, RecoveryElsewhereError
-
-_WHOLE_PAGE = (AddressForeignError, AddressNotRegisteredError, RecoveryElsewhereError)
-"""Nothing on the form would help, so these are pages of their own."""
 
 
 def home(page: Page) -> HttpResponse:
@@ -32,27 +28,19 @@ def home(page: Page) -> HttpResponse:
 
 def sign_in(page: Page) -> HttpResponse:
     """The door."""
-    if not page.is_post:
-        if page.known and not page.session_ended:
-            return redirect("home")
-        return _sign_in_page(page, SignInForm())
-    form = SignInForm(page.sent)
-    if not form.is_valid():
-        return _sign_in_page(page, form, status=422)
-    held = form.cleaned_data
-    typed = Credentials(held["home"], held["user"], held["password"])
-    try:
-        opened = actions.sign_in(typed, visitor=page.visitor, policy=page.policy, at=page.at)
-    except _WHOLE_PAGE:
-        raise
-    except Refusal as refusal:
-        return _sign_in_page(page, form, refusal, status=422)
-    return cookie.give(_after_sign_in(page), opened.token)
-
-
-def _sign_in_page(page: Page, form: SignInForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
-    told = shown(refusal, page) if refusal else None
-    answer = page.show("sign_in.html", {"form": form, "refusal": told, "next": _next(page)}, status=status)
+    if page.known and not page.is_post:
+        return redirect("home")
+    form, refused = page.form(SignInForm), None
+    if form.is_valid():
+        held = form.cleaned_data
+        typed = Credentials(held["home"], held["user"], held["password"])
+        try:
+            opened = actions.sign_in(typed, visitor=page.visitor, policy=page.policy, at=page.at)
+        except Refusal as refusal:
+            refused = refusal
+        else:
+            return cookie.give(_after_sign_in(page), opened.token)
+    answer = page.show("sign_in.html", {"next": _next(page)}, form=form, refusal=refused)
     return cookie.take_back(answer) if page.session_ended else answer
 
 
@@ -74,18 +62,16 @@ def second_factor(page: Page) -> HttpResponse:
     signed_in = page.signed_in
     if not signed_in.session.awaits_code:
         return redirect("home")
-    form = CodeForm(page.sent if page.is_post else None)
-    if not page.is_post:
-        return page.show("second_factor.html", {"form": form})
-    if form.is_valid():
-        try:
-            actions.confirm(
-                form.cleaned_data["code"], signed_in=signed_in, visitor=page.visitor, policy=page.policy, at=page.at
-            )
-        except Refusal as refusal:
-            return page.show("second_factor.html", {"form": form, "refusal": shown(refusal, page)}, status=422)
-        return redirect("home")
-    return page.show("second_factor.html", {"form": form}, status=422)
+    form = page.form(CodeForm)
+    if not form.is_valid():
+        return page.show("second_factor.html", form=form)
+    try:
+        actions.confirm(
+            form.cleaned_data["code"], signed_in=signed_in, visitor=page.visitor, policy=page.policy, at=page.at
+        )
+    except Refusal as refusal:
+        return page.show("second_factor.html", form=form, refusal=refusal)
+    return redirect("home")
 
 
 def sign_out(page: Page) -> HttpResponse:
@@ -97,32 +83,26 @@ def sign_out(page: Page) -> HttpResponse:
 
 def forgotten(page: Page) -> HttpResponse:
     """Ask for a code to the registered phone; nobody learns whether the name exists."""
-    form = ForgottenForm(page.sent if page.is_post else None)
-    if not page.is_post or not form.is_valid():
-        return page.show("forgotten.html", {"form": form}, status=422 if page.is_post else 200)
+    form = page.form(ForgottenForm)
+    if not form.is_valid():
+        return page.show("forgotten.html", form=form)
     handle = Credentials(form.cleaned_data["home"], form.cleaned_data["user"], "").handle
     ticket = credentials.begin_recovery(handle, visitor=page.visitor, policy=page.policy, at=page.at)
-    return _recover_page(page, RecoverForm(initial={"ticket": ticket}, least=page.policy.password_least_length))
+    least = page.policy.password_least_length
+    return page.show("recover.html", form=RecoverForm(initial={"ticket": ticket}, least=least))
 
 
 def recover(page: Page) -> HttpResponse:
     """Take the code and set the new password."""
-    form = RecoverForm(page.sent, least=page.policy.password_least_length)
+    form = page.form(RecoverForm, least=page.policy.password_least_length)
     if not form.is_valid():
-        return _recover_page(page, form, status=422)
+        return page.show("recover.html", form=form)
     held = form.cleaned_data
     try:
         credentials.finish_recovery(
             held["ticket"], held["code"], held["new"], visitor=page.visitor, policy=page.policy, at=page.at
         )
-    except _WHOLE_PAGE:
-        raise
     except Refusal as refusal:
-        return _recover_page(page, form, refusal, status=422)
+        return page.show("recover.html", form=form, refusal=refusal)
     page.tell("Đã đặt mật khẩu mới. Đăng nhập bằng mật khẩu đó.")
     return redirect("sign-in")
-
-
-def _recover_page(page: Page, form: PageForm, refusal: Refusal | None = None, *, status: int = 200) -> HttpResponse:
-    told = shown(refusal, page) if refusal else None
-    return page.show("recover.html", {"form": form, "refusal": told}, status=status)

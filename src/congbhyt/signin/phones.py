@@ -18,7 +18,9 @@ from congbhyt.accounts.models import Person, PhoneChange
 from congbhyt.audit import actions as audit
 from congbhyt.kernel.identifiers import masked, tidy_phone
 from congbhyt.otp import actions as otp
+from congbhyt.otp import queries as codes
 from congbhyt.otp.models import Code
+from congbhyt.otp.queries import Pending
 from congbhyt.outbox import actions as outbox
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.actions import take_counted
@@ -162,6 +164,11 @@ def _record_decision(change: PhoneChange, outcome: str, reason: str, by: str, vi
         "accounts:phone:decide", by=by, at=at, object=change.person.actor, outcome=outcome,
         origin=visitor.origin, details={"reason": reason},
     )  # fmt: skip
+
+
+def pending_code(signed_in: SignedIn, *, policy: InForce, at: datetime) -> Pending | None:
+    """The code that may be typed now to confirm the new number."""
+    return codes.pending(signed_in.person, Code.Purpose.PHONE, signed_in.session.name, policy=policy, at=at)
 
 
 def open_change(person: Person) -> PhoneChange | None:
