@@ -516,8 +516,9 @@ def test_a_session_ends_after_a_quarter_of_an_hour_without_a_page(
     officer: Person, minutes: int, seconds: int, outcome: str
 ) -> None:
     desk = sit_down(officer)
+    found = desk.at(NOW)
     assert find(desk, after(minutes, seconds=seconds)) == outcome
-    actions.touch(desk.row(), at=after(10))
+    actions.touch(found, at=after(10))
     assert find(desk, after(10 + minutes, seconds=seconds)) == outcome
 
 
@@ -526,7 +527,9 @@ def test_a_session_ends_after_twelve_hours_whatever_happens(officer: Person) -> 
     for minutes in range(10, 12 * 60, 10):
         assert desk.at(after(minutes)).person == officer
     assert find(desk, after(hours=11, minutes=59, seconds=59)) == "done"
-    actions.touch(desk.row(), at=after(hours=11, minutes=59, seconds=59))
+    late = after(hours=11, minutes=59, seconds=59)
+    actions.touch(desk.at(after(hours=11, minutes=59)), at=late)
+    assert desk.row().seen_at == late
     with pytest.raises(Refusal, match="12 giờ"):
         queries.signed_in(desk.token, visitor=desk.visitor, policy=POLICY, at=after(hours=12))
 
@@ -589,7 +592,7 @@ def test_signing_the_others_out_keeps_this_one_and_other_people(house: House, of
 
 def test_a_page_asked_for_late_revives_nothing(officer: Person) -> None:
     desk = sit_down(officer)
-    loaded_before = desk.row()
+    loaded_before = desk.at(NOW)
     actions.sign_out(signed_in=desk.at(NOW), visitor=desk.visitor, at=NOW)
     actions.touch(loaded_before, at=after(1))
     assert desk.row().seen_at == NOW

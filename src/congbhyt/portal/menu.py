@@ -43,7 +43,7 @@ MENU = (
 
 def menu_of(page: Page) -> tuple[Group, ...]:
     """The groups of which the person may open something."""
-    if page.known is None or page.known.session.awaits_code or page.known.person.must_change_password:
+    if page.known is None or page.known.unfinished:
         return ()
     return menu_for(frozenset(page.known.rights))
 

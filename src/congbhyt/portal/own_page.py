@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from congbhyt.accounts.models import PhoneChange
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import ChangePasswordForm, CodeForm, PhoneForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.people_presenters import SessionRow, facts_of, rights_of
-from congbhyt.portal.refusing import redirect
 from congbhyt.signin import actions, credentials, phones
 from congbhyt.units.queries import networks_in_force
 
@@ -45,8 +45,6 @@ def sign_out_others(page: Page) -> HttpResponse:
 
 def password(page: Page) -> HttpResponse:
     """Change the password; whoever has a temporary one gets no further before."""
-    if page.signed_in.session.awaits_code:
-        return redirect("second-factor")
     form = page.form(ChangePasswordForm, least=page.policy.password_least_length)
     if not form.is_valid():
         return page.show("password.html", form=form)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from congbhyt.accounts import administration, failures
 from congbhyt.accounts import queries as accounts
@@ -18,7 +18,6 @@ from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import HandOutForm, LockForm, PeopleFilterForm, ReasonForm, UnlockForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.people_presenters import PersonRow, facts_of, rights_of
-from congbhyt.portal.refusing import redirect
 from congbhyt.signin.queries import sessions_of
 
 _Done = TypeVar("_Done")
@@ -36,7 +35,7 @@ def people(page: Page) -> HttpResponse:
         "found": found,
         "rows": PersonRow.all_of(found.object_list, at=page.at),
         "total": everybody.count(),
-        "query": _query(page.request.GET),
+        "filtered": any(page.request.GET.get(name) for name in form.fields),
     }
     return page.show("people.html", context)
 
@@ -49,11 +48,6 @@ def _filtered(rows: QuerySet[Person], form: PeopleFilterForm) -> QuerySet[Person
     if state := form.chosen("state"):
         rows = rows.filter(state=state)
     return rows
-
-
-def _query(asked: Mapping[str, str]) -> str:
-    """The filter as it stands in the address, for the links to other pages of the table."""
-    return urlencode({name: asked[name] for name in ("words", "home", "state", "size") if asked.get(name)})
 
 
 @dataclass(frozen=True, slots=True)

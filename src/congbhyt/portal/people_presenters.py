@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from congbhyt.accounts import failures
 from congbhyt.accounts import queries as accounts
@@ -13,11 +12,9 @@ from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.models import Person
 from congbhyt.kernel.identifiers import masked
 from congbhyt.portal import browsers
+from congbhyt.portal.page import Page
 from congbhyt.signin import queries as sessions
 from congbhyt.signin.models import Session
-
-if TYPE_CHECKING:
-    from congbhyt.portal.page import Page
 
 _NONE = "Chưa đăng ký"
 _ENDED = {

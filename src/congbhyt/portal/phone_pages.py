@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from congbhyt.accounts.models import PhoneChange
 from congbhyt.accounts.queries import masked_numbers
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import DecisionForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.refusing import NoSuchPageError, redirect
+from congbhyt.portal.refusing import NoSuchPageError
 from congbhyt.signin import phones as requests
 
 

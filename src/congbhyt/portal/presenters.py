@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from congbhyt.insured.models import Visit as StoredVisit
 from congbhyt.kernel.clock import VIETNAM, months_before, vietnam_day, wire_day
@@ -17,11 +16,9 @@ from congbhyt.lookup.facts import PastCheck, Visit
 from congbhyt.lookup.rules import Card, Insured
 from congbhyt.otp.queries import Pending
 from congbhyt.portal.forms import CodeForm, SocialNumberForm
+from congbhyt.portal.page import Page
 from congbhyt.signin import history
 from congbhyt.units.models import Unit
-
-if TYPE_CHECKING:
-    from congbhyt.portal.page import Page
 
 _OUTCOMES = {"1": "Khỏi", "2": "Đỡ", "3": "Không thay đổi", "4": "Nặng hơn", "5": "Tử vong",
              "6": "Tiên lượng nặng xin về", "7": "Chưa xác định"}  # fmt: skip

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -27,9 +24,6 @@ from congbhyt.signin.refusals import (
     RecoveryElsewhereError,
     SessionEndedError,
 )
-
-if TYPE_CHECKING:
-    from congbhyt.portal.page import Page
 
 
 class NoSuchPageError(Refusal):
@@ -75,13 +69,17 @@ class UnavailableError(Refusal):
 
 
 STATUSES: Mapping[type[Refusal], int] = {
+    BadRequestError: 400,
     AddressNotRegisteredError: 403,
     AddressForeignError: 403,
     RecoveryElsewhereError: 403,
     NotForYouError: 403,
+    FormOldError: 403,
     NoSuchRecordError: 404,
     NotAdministeredError: 404,
     NoSuchPageError: 404,
+    MethodError: 405,
+    FaultError: 500,
     NotRecordedError: 503,
     UnavailableError: 503,
 }
@@ -103,61 +101,40 @@ class Shown:
     reference: str
 
 
-def shown(refusal: Refusal, page: Page) -> Shown:
-    """The refusal for a page that stays: beside the form that was sent."""
-    return Shown(refusal.sentence, refusal.code, page.at, page.visitor.origin.reference)
+def shown(refusal: Refusal, origin: Origin, at: datetime) -> Shown:
+    """The refusal for a page."""
+    return Shown(refusal.sentence, refusal.code, at, origin.reference)
 
 
-def answer(request: HttpRequest, refusal: Refusal, origin: Origin, *, page: Page | None = None) -> HttpResponse:
-    """A page of its own; without a session, the way to sign in."""
+def answer(request: HttpRequest, refusal: Refusal, origin: Origin, *, page: object = None) -> HttpResponse:
+    """A page of its own, with menu and person where `page` knows them; without a session, the way to sign in."""
     if isinstance(refusal, SessionEndedError):
         return _to_sign_in(request)
-    status = STATUSES.get(type(refusal), 422)
-    return _whole_page(request, refusal, origin, status, page=page)
+    context = {"page": page, "refusal": shown(refusal, origin, clock.now())}
+    return render(request, "portal/refusal.html", context, status=STATUSES.get(type(refusal), 422))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page says why: it finds the same cookie."""
-    if request.method == "GET":
-        return redirect("sign-in", {"tiep": request.path})
-    return redirect("sign-in")
-
-
-def _whole_page(
-    request: HttpRequest, refusal: Refusal, origin: Origin, status: int, *, page: Page | None = None
-) -> HttpResponse:
-    told = Shown(refusal.sentence, refusal.code, clock.now(), origin.reference)
-    context: dict[str, Any] = {"page": page, "refusal": told, "title": HTTPStatus(status).phrase}
-    return render(request, "portal/refusal.html", context, status=status)
-
-
-def redirect(route: str, query: Mapping[str, str] | None = None, **named: object) -> HttpResponse:
-    """To another page of ours; `named` is what its address names."""
-    return HttpResponseRedirect(reverse(route, kwargs=named) + (f"?{urlencode(query)}" if query else ""))
-
-
-def method_not_allowed(page: Page, methods: Iterable[str]) -> HttpResponse:
-    """405 with the methods that the page takes."""
-    refused = _whole_page(page.request, MethodError(), page.visitor.origin, 405, page=page)
-    refused["Allow"] = ", ".join(sorted(methods))
-    return refused
+    query = {"tiep": request.path} if request.method == "GET" else None
+    return HttpResponseRedirect(reverse("sign-in", query=query))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
     """What Django's CSRF middleware answers with."""
-    return _whole_page(request, FormOldError(), request_origin(request), 403)
+    return answer(request, FormOldError(), request_origin(request))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """What Django answers with when it cannot read a request."""
-    return _whole_page(request, BadRequestError(), request_origin(request), 400)
+    return answer(request, BadRequestError(), request_origin(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """What Django answers with at an address that is no page."""
-    return _whole_page(request, NoSuchPageError(), request_origin(request), 404)
+    return answer(request, NoSuchPageError(), request_origin(request))
 
 
 def fault(request: HttpRequest) -> HttpResponse:
     """What Django answers with when a view fails."""
-    return _whole_page(request, FaultError(), request_origin(request), 500)
+    return answer(request, FaultError(), request_origin(request))

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from congbhyt.accounts.authz import Right
 from congbhyt.portal import help_page, looking_up, messages_pages, own_page, people_pages, phone_pages, signing_in
-from congbhyt.portal.page import Access, View, guarded
+from congbhyt.portal.guard import Access, View, guarded
 
 _GET = frozenset({"GET", "HEAD"})
 _POST = frozenset({"POST"})
@@ -36,15 +36,15 @@ class Route:
 _LOOK_UP = "thong-tuyen/quan-ly-thong-tuyen"
 
 ROUTES = (
-    Route("", "home", signing_in.home, _UNFINISHED, _GET),
+    Route("", "home", signing_in.home, _ANYBODY_SIGNED_IN, _GET),
     Route("healthz", "health", help_page.health, _OPEN, _GET),
     Route("tro-giup", "help", help_page.guide, _OPEN, _GET),
     Route("dang-nhap", "sign-in", signing_in.sign_in, _OPEN, _BOTH),
-    Route("dang-nhap/ma-xac-nhan", "second-factor", signing_in.second_factor, _UNFINISHED, _BOTH),
+    Route("dang-nhap/ma-xac-nhan", "second-factor", signing_in.second_factor, _ANYBODY_SIGNED_IN, _BOTH),
     Route("dang-xuat", "sign-out", signing_in.sign_out, _UNFINISHED, _POST),
     Route("quen-mat-khau", "forgotten", signing_in.forgotten, _OPEN, _BOTH),
     Route("quen-mat-khau/dat-lai", "recover", signing_in.recover, _OPEN, _POST),
-    Route("mat-khau", "password", own_page.password, _UNFINISHED, _BOTH),
+    Route("mat-khau", "password", own_page.password, _ANYBODY_SIGNED_IN, _BOTH),
     Route(_LOOK_UP, "look-up", looking_up.look_up, _LOOK, _BOTH),
     Route(f"{_LOOK_UP}/lap-lai", "look-up-again", looking_up.look_up_again, _LOOK, _POST),
     Route(f"{_LOOK_UP}/lay-otp", "history-code", looking_up.ask_for_code, _LOOK, _POST),
@@ -70,7 +70,7 @@ ROUTES = (
 
 
 def _pattern(route: Route) -> URLPattern:
-    return path(route.address, guarded(route.view, route.access, route.methods), name=route.name)
+    return path(route.address, guarded(route.view, route.access, route.methods, route.name), name=route.name)
 
 
 urlpatterns = [_pattern(route) for route in ROUTES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from congbhyt.accounts.authz import Right
@@ -10,7 +11,6 @@ from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal import cookie
 from congbhyt.portal.forms import CodeForm, ForgottenForm, RecoverForm, SignInForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.refusing import redirect
 from congbhyt.signin import actions, credentials
 from congbhyt.signin.actions import Credentials
 
@@ -18,10 +18,6 @@ from congbhyt.signin.actions import Credentials
 def home(page: Page) -> HttpResponse:
     """Where somebody's work begins."""
     signed_in = page.signed_in
-    if signed_in.session.awaits_code:
-        return redirect("second-factor")
-    if signed_in.person.must_change_password:
-        return redirect("password")
     first = {Right.CARD_LOOKUP: "look-up", Right.USER_ADMINISTRATION: "people", Right.OPERATIONS: "messages"}
     return redirect(next((route for right, route in first.items() if signed_in.holds(right)), "own"))
 
@@ -39,7 +35,7 @@ def sign_in(page: Page) -> HttpResponse:
         except Refusal as refusal:
             refused = refusal
         else:
-            return cookie.give(_after_sign_in(page), opened.token)
+            return cookie.give(redirect(_next(page) or "home"), opened.token)
     answer = page.show("sign_in.html", {"next": _next(page)}, form=form, refusal=refused)
     return cookie.take_back(answer) if page.session_ended else answer
 
@@ -48,13 +44,6 @@ def _next(page: Page) -> str:
     """The page that was asked for before signing in, if it is one of ours."""
     wanted = page.request.POST.get("tiep") or page.request.GET.get("tiep", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, None) and wanted.startswith("/") else ""
-
-
-def _after_sign_in(page: Page) -> HttpResponse:
-    answer = redirect("home")
-    if wanted := _next(page):
-        answer["Location"] = wanted
-    return answer
 
 
 def second_factor(page: Page) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -36,6 +36,8 @@ from congbhyt.units.models import Agency, Denial
 
 _LONGEST_HANDLE = 60
 _LONGEST_AGENT = 200
+_UNTOUCHED = timedelta(seconds=5)
+"""A session seen that recently is not written again: a page and its next click cost one write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +231,13 @@ def end(sessions: QuerySet[Session], *, why: str, at: datetime) -> int:
     return sessions.filter(ended_at=None).update(ended_at=at, ended_why=why, **HISTORY_CLOSED)
 
 
-def touch(session: Session, *, at: datetime) -> None:
+def touch(signed_in: SignedIn, *, at: datetime) -> None:
     """Note that a page was asked for; the idle time counts from here."""
+    session = signed_in.session
+    if at - session.seen_at <= _UNTOUCHED:
+        return
     Session.objects.filter(pk=session.pk, ended_at=None).update(seen_at=at)
+    session.seen_at = at
 
 
 def _record(event: str, session: Session, visitor: Visitor, outcome: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.models import Person
@@ -30,6 +31,13 @@ class Visitor:
         return home.code in (self.units if isinstance(home, Unit) else self.agencies)
 
 
+class Unfinished(StrEnum):
+    """What somebody who signed in must do before anything else opens."""
+
+    SECOND_FACTOR = "second-factor"
+    PASSWORD = "password"  # noqa: S105  # names a step
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A person in a session that lasts, with the rights held now and since when."""
@@ -47,6 +55,13 @@ class SignedIn:
     def unit_code(self) -> str:
         """The unit's code for the audit record; empty for people of agencies."""
         return self.person.unit.code if self.person.unit else ""
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """The next step of signing in: the code by SMS, then a password of one's own; None when nothing is missing."""
+        if self.session.awaits_code:
+            return Unfinished.SECOND_FACTOR
+        return Unfinished.PASSWORD if self.person.must_change_password else None
 
     def holds(self, right: Right) -> bool:
         """Whether the person may do this; nothing while the second factor is missing."""

@@ -1,0 +1,108 @@
+"""Before every view: a Page is built, and method, session and right are asked; what refuses becomes a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from congbhyt.accounts.authz import Right
+from congbhyt.audit.actions import Origin
+from congbhyt.kernel import clock
+from congbhyt.kernel.addresses import read_address
+from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal import refusing, state
+from congbhyt.portal.cookie import COOKIE
+from congbhyt.portal.origin import request_origin
+from congbhyt.portal.page import Page
+from congbhyt.signin import actions, queries
+from congbhyt.signin.refusals import SessionEndedError
+from congbhyt.signin.visitors import Visitor
+from congbhyt.units.in_force import UnconfirmedError
+
+View = Callable[..., HttpResponse]
+"""Takes a Page and what the route's address names."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a route. Everything is closed to people without a full session unless `open` says otherwise.
+
+    `unfinished`: also sessions of which a step of signing in is missing. The page of that step always opens.
+    """
+
+    right: Right | None = None
+    open: bool = False
+    unfinished: bool = False
+
+
+def guarded(view: View, access: Access, methods: frozenset[str], name: str) -> View:
+    """The view as Django calls it: method, session and right checked first, refusals made pages."""
+
+    def handle(request: HttpRequest, **named: Any) -> HttpResponse:
+        origin = request_origin(request)
+        try:
+            page = _page(request, origin)
+        except Refusal as refusal:
+            return refusing.answer(request, refusal, origin)
+        except UnconfirmedError:
+            return refusing.answer(request, refusing.UnavailableError(), origin)
+        if request.method not in methods:
+            return _method_refused(page, methods)
+        try:
+            return _let_in(page, access, name) or view(page, **named)
+        except Refusal as refusal:
+            return refusing.answer(request, refusal, origin, page=page)
+
+    handle.__name__ = view.__name__
+    return handle
+
+
+def _page(request: HttpRequest, origin: Origin) -> Page:
+    process, at = state.installed(), clock.now()
+    snapshot = process.standing.snapshot
+    address = read_address(origin.address or "")
+    visitor = Visitor(
+        origin,
+        request.headers.get("User-Agent", ""),
+        snapshot.allow_list.owners(address, at) if address else frozenset(),
+        snapshot.agency_list.owners(address, at) if address else frozenset(),
+    )
+    policy = snapshot.policy.at(at)
+    page = Page(request, visitor, policy, at, process.read, process.sandbox)
+    token = request.COOKIES.get(COOKIE, "")
+    return _with_session(page, token) if token else page
+
+
+def _with_session(page: Page, token: str) -> Page:
+    try:
+        signed_in = queries.signed_in(token, visitor=page.visitor, policy=page.policy, at=page.at)
+    except SessionEndedError as ended:
+        return replace(page, session_ended=ended)
+    actions.touch(signed_in, at=page.at)
+    return replace(page, known=signed_in)
+
+
+def _method_refused(page: Page, methods: frozenset[str]) -> HttpResponse:
+    refused = refusing.answer(page.request, refusing.MethodError(), page.visitor.origin, page=page)
+    refused["Allow"] = ", ".join(sorted(methods))
+    return refused
+
+
+def _let_in(page: Page, access: Access, name: str) -> HttpResponse | None:
+    """The page to which somebody is sent instead, if a step of signing in is missing; pages have the steps' names.
+
+    Raises:
+        SessionEndedError, NotForYouError.
+    """
+    if access.open:
+        return None
+    step = page.signed_in.unfinished
+    if step and step != name and not access.unfinished:
+        return redirect(step.value)
+    if access.right:
+        page.signed_in.need(access.right)
+    return None
