@@ -62,7 +62,18 @@ def desk(new_desk: Callable[..., Desk], width: int) -> Desk:
     return new_desk(width)
 
 
+@pytest.fixture(scope="package")
+def kept_telephone(browser: Browser, served: Portal) -> Iterator[Telephone]:
+    """One for the whole folder; it holds no session."""
+    telephone = Telephone(Desk(browser, served, min(WIDTHS)))
+    yield telephone
+    telephone.desk.close()
+
+
 @pytest.fixture
-def telephone(new_desk: Callable[..., Desk], width: int) -> Telephone:
+def telephone(kept_telephone: Telephone) -> Iterator[Telephone]:
     """Where codes arrive."""
-    return Telephone(new_desk(width))
+    yield kept_telephone
+    problems = kept_telephone.desk.problems.copy()
+    kept_telephone.desk.problems.clear()
+    assert problems == []

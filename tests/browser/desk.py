@@ -26,9 +26,14 @@ addEventListener("securitypolicyviolation", (event) =>
 """
 _STATUS = re.compile(r"status of (\d{3})")
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-_SHAPE = """() => [...document.querySelectorAll("*")]
-  .map((element) => `${element.tagName}.${element.getAttribute("class")}${element.getAttribute("aria-invalid")}`)
-  .join()"""
+_SHAPE = """() => {
+  const kinds = new Map();
+  for (const element of document.querySelectorAll("*")) {
+    const kind = `${element.tagName}.${element.className}.${element.parentElement?.className}`;
+    kinds.set(kind, Math.min((kinds.get(kind) ?? 0) + 1, 2));
+  }
+  return JSON.stringify([...kinds].sort());
+}"""
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -196,7 +201,7 @@ class Desk:
 
 
 _JUDGED: set[tuple[int, str]] = set()
-"""Shapes of pages at a width: tags, classes and what is marked wrong."""
+"""Shapes of pages at a width: which kinds of elements they have, and whether one or several of each."""
 
 
 def _findings(page: Page) -> list[str]:
@@ -215,18 +220,19 @@ class Telephone:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        desk.open(SENT_MESSAGES)
-
-    def codes(self) -> set[str]:
-        """Codes that have arrived."""
-        self.desk.page.reload()
-        return set(_CODE.findall(self.desk.page.locator("main").inner_text()))
 
     def code_after(self, act: Callable[[], None]) -> str:
-        """Do something that sends a code, and read it once it is there."""
-        known, deadline = self.codes(), time.monotonic() + PATIENCE_SECONDS
+        """Do something that sends a code, wait for it, and read it from the page."""
+        known, deadline = self._arrived(), time.monotonic() + PATIENCE_SECONDS
         act()
-        while not (fresh := self.codes() - known):
-            assert time.monotonic() < deadline, f"no code came: {self.desk.text}"
-        self.desk.judge()
-        return fresh.pop()
+        while not (fresh := self._arrived() - known):
+            assert time.monotonic() < deadline, "no code came"
+            self.desk.page.wait_for_timeout(50)
+        self.desk.open(SENT_MESSAGES)
+        code = self.desk.page.locator(".sms-code").first.inner_text()
+        assert {code} == fresh
+        return code
+
+    def _arrived(self) -> set[str]:
+        """Codes that the page would show now; asked for without drawing it each time."""
+        return set(_CODE.findall(self.desk.context.request.get(SENT_MESSAGES).text()))

@@ -48,8 +48,8 @@ def enter(desk: Desk) -> None:
         desk.page.keyboard.press("Enter")
 
 
-def test_the_whole_path_is_walked_with_the_keyboard_only(new_desk: Callable[..., Desk]) -> None:
-    desk, telephone = new_desk(), Telephone(new_desk())
+def test_the_whole_path_is_walked_with_the_keyboard_only(new_desk: Callable[..., Desk], telephone: Telephone) -> None:
+    desk = new_desk()
     keyboard = desk.page.keyboard
     # sign in: the page begins at its first field
     desk.open("/dang-nhap")
@@ -110,8 +110,8 @@ def test_after_a_mistake_the_keyboard_is_at_the_list_of_what_is_wrong_and_goes_t
     expect(desk.field("Họ và tên")).to_be_focused()
 
 
-def test_the_whole_path_works_without_scripts(new_desk: Callable[..., Desk], width: int) -> None:
-    desk, telephone = new_desk(width, scripts=False), Telephone(new_desk(width))
+def test_the_whole_path_works_without_scripts(new_desk: Callable[..., Desk], telephone: Telephone, width: int) -> None:
+    desk = new_desk(width, scripts=False)
     desk.sign_in(OFFICER)
     desk.look_up(PATIENT)
     desk.sees("Thẻ dùng được")
@@ -139,8 +139,7 @@ def test_without_scripts_the_menu_opens_on_a_narrow_window(new_desk: Callable[..
     assert desk.heading == "Tài khoản của tôi"
 
 
-def test_a_double_click_sends_once(new_desk: Callable[..., Desk], width: int) -> None:
-    desk, telephone = new_desk(width), Telephone(new_desk(width))
+def test_a_double_click_sends_once(desk: Desk, telephone: Telephone) -> None:
     desk.sign_in(OFFICER)
     desk.look_up(PATIENT)
     desk.posted.clear()
