@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from congbhyt.accounts.models import FailedSignIn
 from congbhyt.kernel.addresses import sign_in_origin
@@ -36,7 +36,8 @@ def count(name: str, address: str | None, *, allowed: int, pause: timedelta, at:
 
 
 def reserve(name: str, address: str | None, *, allowed: int, pause: timedelta, at: datetime) -> None:
-    """Count a try before it is compared, so that many at once are no more than `allowed`; `forgive` a right one.
+    """Count a try before it is compared, so that many at once are no more than `allowed`; `forgive` or `release` a
+    right one.
 
     Raises:
         PausedError: the tries are used up; it says until when.
@@ -49,7 +50,7 @@ def reserve(name: str, address: str | None, *, allowed: int, pause: timedelta, a
 
 
 def release(name: str, address: str | None) -> None:
-    """Take back one reserved try that was right, where something else is still to be proven before all is forgiven."""
+    """Take back one reserved try that was right, where it forgives nothing that was wrong before."""
     FailedSignIn.objects.filter(account_name=name, address=sign_in_origin(address), failures__gt=0).update(
         failures=F("failures") - 1, locked_until=None
     )
@@ -69,24 +70,38 @@ def check(name: str, address: str | None, *, at: datetime) -> None:
 
 def forgive(name: str, address: str | None) -> None:
     """Forget the wrong secrets of a name at one address."""
-    FailedSignIn.objects.filter(account_name=name, address=sign_in_origin(address)).delete()
+    _forgive(FailedSignIn.objects.filter(account_name=name, address=sign_in_origin(address)))
 
 
 def forgive_everywhere(name: str) -> None:
-    """Forget every wrong secret of a name, passwords and codes of a forgotten one, from wherever."""
-    FailedSignIn.objects.filter(account_name__in=[name, by_sms(name)]).delete()
+    """Forget every wrong secret of a name, of whatever kind, from wherever."""
+    _forgive(FailedSignIn.objects.filter(account_name__in=_kinds(name)))
+
+
+def _forgive(rows: QuerySet[FailedSignIn]) -> None:
+    """Rows stay, because a try that is being counted at this moment holds on to its own."""
+    rows.update(failures=0, locked_until=None)
 
 
 def by_sms(name: str) -> str:
-    """The name under which wrong codes of a forgotten password are counted: apart from passwords, which nobody can
-    compare there.
-    """
+    """The name under which wrong codes of a forgotten password are counted: nobody compares passwords there."""
     return f"sms:{name}"[:_LONGEST_NAME]
+
+
+def inside(name: str) -> str:
+    """The name under which codes and passwords asked of somebody signed in are counted: a stranger's wrong passwords
+    must not stop who is at work, and a right password must not forgive wrong codes.
+    """
+    return f"in:{name}"[:_LONGEST_NAME]
+
+
+def _kinds(name: str) -> tuple[str, ...]:
+    return (name, by_sms(name), inside(name))
 
 
 def waiting(names: Iterable[str], *, at: datetime) -> dict[str, datetime]:
     """Until when those of `names` who typed wrong too often have to wait; from whichever address, the longest."""
-    asked = {counted: name for name in names for counted in (name, by_sms(name))}
+    asked = {counted: name for name in names for counted in _kinds(name)}
     rows = FailedSignIn.objects.filter(account_name__in=asked, locked_until__gt=at).order_by("locked_until")
     return {asked[row.account_name]: row.locked_until for row in rows if row.locked_until}
 

@@ -93,6 +93,12 @@ class Person(AbstractBaseUser):
             raise AssertionError("a constraint gives every person a home")
         return home
 
+    @property
+    def agency_in_charge_id(self) -> int:
+        """The agency that receives the requests of the person's unit, or the person's own; its key asks no database."""
+        home = self.home
+        return home.receiving_agency_id if isinstance(home, Unit) else home.pk
+
 
 class ApiAccount(models.Model):
     """The account with which a unit's programs call the gateway, usually `<unit>_BV` (CV 1923 §2)."""

@@ -116,6 +116,15 @@ def administered(administrator: Person, number: int, *, for_update: bool = False
     return found
 
 
+def filtered(rows: QuerySet[Person], *, words: str = "", home: str = "", state: str = "") -> QuerySet[Person]:
+    """Those of `rows` that fit: words of the name, code of the unit or agency, state; what is empty filters nothing."""
+    if words:
+        rows = search(rows, words)
+    if home:
+        rows = rows.filter(Q(unit__code=home.upper()) | Q(agency__code=home.upper()))
+    return rows.filter(state=state) if state else rows
+
+
 def search(rows: QuerySet[Person], words: str) -> QuerySet[Person]:
     """Those of `rows` whose name or user name holds every one of `words`; marks and case do not count."""
     letters, plain_ones = (Value(text) for text in plain_letters())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
+"""A host's name or address as `urlsplit` gives it; no wildcard and no leading dot, which would answer to others."""
 
 
 class WrongSettingError(Exception):
@@ -62,14 +66,52 @@ def _at_least(least: int) -> Callable[[str], int]:
     return parse
 
 
+def one_of(name: str, meaning: str, choices: Collection[str], default: str) -> str:
+    """Read one of `choices`, in capitals.
+
+    Raises:
+        WrongSettingError: something else.
+    """
+    chosen = (declare(name, meaning, default) or default).upper()
+    if chosen not in choices:
+        raise WrongSettingError(f"{name}={chosen!r}: expected one of {', '.join(choices)}")
+    return chosen
+
+
+def web_address(name: str, meaning: str, default: str) -> str:
+    """Read the address of a site, without a path.
+
+    Raises:
+        WrongSettingError: no http or https, or no host that a browser could ask for.
+    """
+    value = declare(name, meaning, default) or default
+    return _read(name, value, "an address such as https://cong.example.vn", _site)
+
+
+def _site(value: str) -> str:
+    parts = urlsplit(value)
+    plain = parts.scheme in ("http", "https") and parts.path in ("", "/") and not parts.query and not parts.fragment
+    if not plain or parts.username or not _HOST.fullmatch(parts.hostname or ""):
+        raise ValueError(value)
+    _ = parts.port  # raises ValueError when it is none
+    return value.rstrip("/")
+
+
 def networks(name: str, meaning: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read a comma-separated list of networks.
 
     Raises:
-        WrongSettingError: an item is no network.
+        WrongSettingError: an item is no network, or everybody's.
     """
     items = [item.strip() for item in declare(name, meaning, "").split(",") if item.strip()]
-    return tuple(_read(name, item, "networks such as 10.0.0.0/8, separated by commas", ip_network) for item in items)
+    return tuple(_read(name, item, "networks such as 10.0.0.0/8, separated by commas", _network) for item in items)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    network = ip_network(text)
+    if network.prefixlen == 0:
+        raise ValueError("the whole world")
+    return network
 
 
 def _read(name: str, value: str, expected: str, parse: Callable[[str], T]) -> T:

@@ -40,7 +40,7 @@ GATEWAY_WORKERS = environment.number("CONGBHYT_GATEWAY_WORKERS", "Processes of t
 GATEWAY_THREADS = environment.number(
     "CONGBHYT_GATEWAY_THREADS", "Threads of each gateway process: calls served at once.", 64, least=1
 )
-PORTAL_URL = environment.text(
+PORTAL_URL = environment.web_address(
     "CONGBHYT_PORTAL_URL",
     "Address at which people open the portal, e.g. https://cong.example.vn; with https the cookies need TLS.",
     "http://127.0.0.1:8000",
@@ -49,7 +49,9 @@ PORTAL_WORKERS = environment.number("CONGBHYT_PORTAL_WORKERS", "Processes of the
 PORTAL_THREADS = environment.number(
     "CONGBHYT_PORTAL_THREADS", "Threads of each portal process: pages served at once.", 16, least=1
 )
-LOG_LEVEL = environment.text("CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO").upper()
+LOG_LEVEL = environment.one_of(
+    "CONGBHYT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
+)
 
 
 def _sms_providers() -> tuple[Transport, ...]:

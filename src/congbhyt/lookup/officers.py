@@ -8,6 +8,7 @@ from datetime import datetime
 from congbhyt.accounts.authz import Right
 from congbhyt.audit import actions as audit
 from congbhyt.insured.models import Visit
+from congbhyt.kernel.clock import months_before
 from congbhyt.lookup.actions import Answer, Asker, look_up, withheld
 from congbhyt.lookup.facts import Reader
 from congbhyt.lookup.queries import looked_up_by
@@ -32,7 +33,7 @@ class Asked:
 def look_up_for(
     asked: Asked, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, read: Reader, at: datetime
 ) -> Answer:
-    """Look up an insured person for the officer of this session; while history is open its 30 minutes begin anew.
+    """Look up an insured person for the officer of this session; open history stays so for `policy.history_idle` more.
 
     Raises:
         NotForYouError: no right to look cards up.
@@ -52,6 +53,19 @@ def look_up_for(
     shown = answer.insured.person_id if answer.insured and answer.visits is not None else None
     history.note_shown(signed_in, shown)
     return answer
+
+
+def open_and_look_up(
+    code: str, asked: Asked, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, read: Reader, at: datetime
+) -> Answer:
+    """Open history with a code by SMS and look the same person up again: history shows nobody without a look-up.
+
+    Raises:
+        Refusal: those of `history.open_history` and of `look_up_for`; without the right to look up no code is used.
+    """
+    signed_in.need(Right.CARD_LOOKUP)
+    history.open_history(code, signed_in=signed_in, visitor=visitor, policy=policy, at=at)
+    return look_up_for(asked, signed_in=signed_in, visitor=visitor, policy=policy, read=read, at=at)
 
 
 def _asker(signed_in: SignedIn, *, history_open: bool) -> Asker:
@@ -91,10 +105,14 @@ def open_visit(record_number: int, *, signed_in: SignedIn, visitor: Visitor, pol
     Raises:
         NoSuchRecordError: not there, not that person's, withheld, or history has closed; nobody is told which.
     """
-    shown = signed_in.session.shown_insured if signed_in.history_until(policy, at) else None
+    history_open = signed_in.history_until(policy, at) and not signed_in.person.history_paused_since
+    shown = signed_in.session.shown_insured if history_open else None
     visit = None
     if shown is not None and signed_in.holds(Right.HISTORY_LOOKUP):
-        visit = Visit.objects.select_related("person").filter(person_id=shown, record_number=record_number).first()
+        visit = Visit.objects.select_related("person").filter(
+            person_id=shown, record_number=record_number,
+            discharged_at__gte=months_before(at, policy.history_months),
+        ).first()  # fmt: skip
     readable = visit is not None and not withheld(visit, policy)
     audit.record(
         "lookup:record:answer",

@@ -172,6 +172,11 @@ def _record(event: str, code: Code, outcome: str, origin: Origin, at: datetime) 
     )
 
 
+def void_codes(person: Person, *, at: datetime) -> None:
+    """End every code of the person that could still be typed: they went to a telephone that no longer counts."""
+    Code.objects.filter(person=person, consumed_at=None, sent_at__lt=at, expires_at__gt=at).update(expires_at=at)
+
+
 def carried(code: Code) -> str:
     """What a used code confirmed: the new phone."""
     return settings.KEYS.open(code.carried_sealed) if code.carried_sealed else ""

@@ -96,6 +96,11 @@ class InForce:
         return self._number("portal.failures_allowed")
 
     @cached_property
+    def tries_per_address(self) -> int:
+        """Tries for all names together from one address, where names could be tried without end."""
+        return self._number("portal.tries_per_address")
+
+    @cached_property
     def portal_idle(self) -> timedelta:
         """A portal session ends after that long without a page."""
         return timedelta(minutes=self._number("portal.idle_minutes"))

@@ -36,6 +36,8 @@ from congbhyt.units.models import Agency, Denial
 
 _LONGEST_HANDLE = 60
 _LONGEST_AGENT = 200
+_STRANGERS = "*"
+"""All names together, where they are counted for one address."""
 _UNTOUCHED = timedelta(seconds=5)
 """A session seen that recently is not written again: a page and its next click cost one write."""
 
@@ -65,8 +67,8 @@ class Opened:
 def sign_in(credentials: Credentials, *, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
     """Open a session. Checks in this order: address known to anybody, pause, password, person, own address.
 
-    People of agencies outside their networks get a code by SMS; until it is typed the session opens
-    nothing else (`confirm`). The same refusal after the same work for unknown and wrong.
+    People of agencies outside their networks, and whoever has a temporary password, get a code by SMS; until it is
+    typed the session opens nothing else (`confirm`). The same refusal after the same work for unknown and wrong.
 
     Raises:
         AddressNotRegisteredError: nobody's address; nothing is compared.
@@ -115,9 +117,12 @@ def _check_password(
     person: Person | None, password: str, name: str, visitor: Visitor, policy: InForce, at: datetime
 ) -> None:
     address = visitor.origin.address
+    if not visitor.units and not visitor.agencies:  # a stranger's names are endless; a hospital's desks share one line
+        failures.reserve(_STRANGERS, address, allowed=policy.tries_per_address, pause=policy.sign_in_pause, at=at)
     failures.reserve(name, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
     if not passwords.matches(person, password):
         raise WrongSignInError
+    failures.forgive(name, address)
 
 
 def _check_person(person: Person, policy: InForce, at: datetime) -> None:
@@ -146,6 +151,7 @@ def check_own_address(person: Person, visitor: Visitor, policy: InForce, at: dat
 
 @transaction.atomic
 def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
+    _check_unchanged(person)
     token, trusted = secrets.token_urlsafe(32), visitor.is_at(person.home)
     session = Session.objects.create(
         token_digest=fingerprint(token),
@@ -156,7 +162,7 @@ def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Op
         address=visitor.origin.address,
         agent=visitor.agent[:_LONGEST_AGENT],
         trusted_network=trusted,
-        awaits_code=person.agency_id is not None and not trusted,
+        awaits_code=_needs_code(person, trusted=trusted),
     )
     Person.objects.filter(pk=person.pk).update(last_login=at)
     if session.awaits_code:
@@ -166,15 +172,33 @@ def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Op
         )  # fmt: skip
     outcome = "code_sent" if session.awaits_code else "done"
     _record("signin:session:open", session, visitor, outcome, at)
-    settle = failures.release if session.awaits_code else failures.forgive
-    settle(person.handle, visitor.origin.address)
     return Opened(session, token)
+
+
+def _check_unchanged(person: Person) -> None:
+    """Keep the person from changing until the session is there, and make sure that nothing has changed since the
+    password was compared: who changes it or locks the person then finds this session, and ends it.
+
+    Raises:
+        WrongSignInError: password, state or validity of sessions changed meanwhile.
+    """
+    now = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    for name in ("password", "state", "sessions_valid_from"):
+        if getattr(now, name) != getattr(person, name):
+            raise WrongSignInError
+
+
+def _needs_code(person: Person, *, trusted: bool) -> bool:
+    """Of whom a code by SMS is asked too: people of agencies outside their networks, and whoever comes with a password
+    that somebody else has handed out and so knows.
+    """
+    if person.must_change_password and person.phone_sealed:
+        return True
+    return person.agency_id is not None and not trusted
 
 
 def confirm(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
     """Take the second factor; from then on the session opens everything that the person may.
-
-    Only now are wrong passwords and codes forgiven: who knows a password could else guess codes without a pause.
 
     Raises:
         Refusal: those of `otp.take_code`, PausedError, and SessionEndedError if it ended meanwhile.
@@ -184,29 +208,27 @@ def confirm(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForc
     with transaction.atomic():
         if not Session.objects.filter(pk=session.pk, ended_at=None).update(awaits_code=False):
             raise SessionEndedError(why="Phiên làm việc đã kết thúc.")
-        failures.forgive(signed_in.person.handle, visitor.origin.address)
         _record("signin:session:confirm", session, visitor, "done", at)
 
 
 def take_counted(
     typed: str, signed_in: SignedIn, purpose: Code.Purpose, visitor: Visitor, policy: InForce, at: datetime
 ) -> Code:
-    """Take a code of this session; wrong ones count towards the pause of person and address as wrong passwords do.
+    """Take a code of this session; too many wrong ones, for whatever they were, pause person and address.
 
     Raises:
         Refusal: those of `otp.take_code`, and PausedError.
     """
     person, address = signed_in.person, visitor.origin.address
-    failures.check(person.handle, address, at=at)
+    counted_as = failures.inside(person.handle)
+    failures.check(counted_as, address, at=at)
     try:
         return otp.take_code(
             typed, person=person, purpose=purpose, bound_to=signed_in.session.name, policy=policy,
             origin=visitor.origin, at=at,
         )  # fmt: skip
     except (WrongCodeError, TriesSpentError):  # the last try of a code is a wrong one too
-        failures.count(
-            person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at
-        )
+        failures.count(counted_as, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
         raise
 
 

@@ -35,6 +35,7 @@ from congbhyt.signin.refusals import (
 from congbhyt.signin.visitors import SignedIn, Visitor
 
 _SALT = "congbhyt.signin.recovery"
+_ANYBODY = "*"
 
 
 def change_password(
@@ -61,13 +62,14 @@ def check_current(typed: str, signed_in: SignedIn, visitor: Visitor, policy: InF
         PausedError, WrongPasswordError.
     """
     person, address = signed_in.person, visitor.origin.address
-    failures.reserve(person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
+    counted_as = failures.inside(person.handle)
+    failures.reserve(counted_as, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
     if not passwords.matches(person, typed):
         audit.record(
             "signin:password:check", by=signed_in.by, at=at, outcome=WrongPasswordError.code, origin=visitor.origin
         )
         raise WrongPasswordError
-    failures.forgive(person.handle, address)
+    failures.release(counted_as, address)
 
 
 def begin_recovery(handle: str, *, visitor: Visitor, policy: InForce, at: datetime) -> str:
@@ -143,7 +145,13 @@ def _handle_of(ticket: str, policy: InForce, at: datetime) -> str:
 
 
 def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy: InForce, at: datetime) -> Person:
-    """The person whose code it is. Tries are counted apart from passwords, which are compared elsewhere."""
+    """The person whose code it is. Tries are counted apart from passwords, and for all names of an address together:
+    no password is asked here, so one could else guess at everybody's codes in turn.
+    """
+    failures.reserve(
+        failures.by_sms(_ANYBODY), visitor.origin.address, allowed=policy.tries_per_address,
+        pause=policy.sign_in_pause, at=at,
+    )  # fmt: skip
     failures.reserve(
         failures.by_sms(name), visitor.origin.address, allowed=policy.portal_failures_allowed,
         pause=policy.sign_in_pause, at=at,

@@ -62,14 +62,13 @@ def check_may_open(signed_in: SignedIn) -> None:
 
 def _check_social_number(typed: str, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
     person, address = signed_in.person, visitor.origin.address
-    failures.check(person.handle, address, at=at)
+    counted_as = failures.inside(person.handle)
     if not person.social_number:
         raise SocialNumberMissingError
+    failures.reserve(counted_as, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
     if clean_typed_number(typed) != person.social_number:
-        failures.count(
-            person.handle, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at
-        )
         raise WrongSocialNumberError
+    failures.release(counted_as, address)
 
 
 def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
@@ -81,11 +80,14 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
     check_may_open(signed_in)
     take_counted(typed, signed_in, Code.Purpose.HISTORY, visitor, policy, at)
     with transaction.atomic():
-        lasting = Session.objects.filter(pk=signed_in.session.pk, ended_at=None, awaits_code=False)
-        if not lasting.update(history_opened_at=at, history_used_at=at):
+        lasting = Session.objects.filter(
+            pk=signed_in.session.pk, ended_at=None, awaits_code=False, person__history_paused_since=None
+        )
+        if not lasting.update(history_opened_at=at, history_used_at=at, shown_insured=None):
             raise SessionEndedError(why="Phiên làm việc đã kết thúc.")
         _record("signin:history:open", "done", signed_in, visitor, at)
     signed_in.session.history_opened_at = signed_in.session.history_used_at = at
+    signed_in.session.shown_insured = None
 
 
 def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
@@ -98,6 +100,7 @@ def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
     still_open = Session.objects.filter(
         pk=signed_in.session.pk,
         ended_at=None,
+        person__history_paused_since=None,
         history_used_at__gt=at - policy.history_idle,
         history_opened_at__gt=at - policy.history_most,
     )

@@ -32,7 +32,7 @@ from congbhyt.signin.refusals import (
     PhoneFormError,
 )
 from congbhyt.signin.visitors import SignedIn, Visitor
-from congbhyt.units.models import Agency, Unit
+from congbhyt.units.models import Agency
 
 _TOLD_REQUEST = "CongBHYT: có yêu cầu đổi số điện thoại của bạn sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
 _TOLD_CHANGED = "CongBHYT: số điện thoại nhận mã của bạn đã đổi sang {new}. Nếu không phải bạn, báo ngay cho đơn vị."
@@ -93,6 +93,7 @@ def _request(person: Person, number: str, visitor: Visitor, at: datetime) -> Pho
         requested_at=at,
     )  # fmt: skip
     Person.objects.filter(pk=person.pk).update(history_paused_since=at)
+    otp.void_codes(person, at=at)
     Session.objects.filter(person=person).update(**HISTORY_CLOSED)
     _tell_old(person, _TOLD_REQUEST, number, at)
     audit.record("accounts:phone:request", by=person.actor, at=at, object=person.actor, origin=visitor.origin)
@@ -150,6 +151,7 @@ def _put(person: Person, number: str, sealed: bytes, visitor: Visitor, *, by: st
     """Make `number` the one to which codes go, and tell the old one."""
     _tell_old(person, _TOLD_CHANGED, number, at)
     Person.objects.filter(pk=person.pk).update(phone_sealed=sealed, phone_digest=settings.KEYS.digest(number))
+    otp.void_codes(person, at=at)
     audit.record("accounts:phone:change", by=by, at=at, object=person.actor, origin=visitor.origin)
 
 
@@ -188,12 +190,12 @@ def needs_approval(signed_in: SignedIn) -> bool:
 
 def decider(person: Person) -> Agency:
     """The agency that decides about the person's new number."""
-    return person.home.receiving_agency if isinstance(person.home, Unit) else person.home
+    return Agency.objects.get(pk=person.agency_in_charge_id)
 
 
 def decidable(signed_in: SignedIn) -> QuerySet[PhoneChange]:
     """Requests that this person may decide, oldest first: of units whose requests their agency receives, and of
-    colleagues of their own agency; never the own one.
+    colleagues of their own agency; never the own one, under whichever account.
     """
     agency = signed_in.person.agency
     if agency is None or not signed_in.holds(Right.APPROVE_REQUESTS):
@@ -201,7 +203,7 @@ def decidable(signed_in: SignedIn) -> QuerySet[PhoneChange]:
     return (
         PhoneChange.objects.filter(Q(person__unit__receiving_agency=agency) | Q(person__agency=agency))
         .filter(outcome=PhoneChange.Outcome.PENDING)
-        .exclude(person=signed_in.person)
+        .exclude(person__citizen_digest=signed_in.person.citizen_digest)
         .select_related("person__unit", "person__agency")
         .order_by("requested_at", "pk")
     )
