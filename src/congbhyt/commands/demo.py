@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,10 +27,10 @@ class PortTakenError(Refusal):
 
 
 class DoorDownError(Refusal):
-    """The gateway or the portal did not come up."""
+    """The gateway, the portal or the worker did not come up, or ended by itself."""
 
     code = "DEMO_DOOR_DOWN"
-    template = "Cửa «{door}» không khởi động được. Xem {log}."
+    template = "Tiến trình «{door}» không khởi động được hoặc đã dừng. Xem {log}."
 
 
 class WrongAnswerError(Refusal):
@@ -58,13 +57,14 @@ def demo(
             if not processes.port_is_free(port):
                 raise PortTakenError(port=port, other=port + 1000, option=f"--{door}-port")
         _load()
-        bases = _start(stack, ports, quiet=check)
+        children = _start(stack, ports, quiet=check)
+        bases = {door: _healthy(door, port, children[door]) for door, port in ports.items()}
         answer = _look_up(bases["gateway"])
         if check:
             typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
             return
         _present(bases, answer)
-        _stay()
+        _stay(children)
 
 
 def _load() -> None:
@@ -78,17 +78,12 @@ def _load() -> None:
     bootstrap.close_connections()
 
 
-def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str, str]:
-    """Start both doors and the worker; returns the doors' addresses once they are healthy.
-
-    Raises:
-        DoorDownError: one does not become healthy.
-    """
+def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str, Popen[bytes]]:
+    """Start both doors and the worker; returns their processes by name."""
     from congbhyt.config import processes
 
-    logs = var() / "log"
-    logs.mkdir(exist_ok=True)
-    opened = {name: stack.enter_context((logs / f"{name}.log").open("ab")) for name in (*ports, "worker")}
+    _log("").parent.mkdir(exist_ok=True)
+    opened = {name: stack.enter_context(_log(name).open("ab")) for name in (*ports, "worker")}
     children = {
         door: stack.enter_context(
             processes.command("serve", door, "--port", str(port), stdout=opened[door], stderr=opened[door])
@@ -96,17 +91,26 @@ def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str,
         for door, port in ports.items()
     }
     shown = opened["worker"] if quiet else None
-    stack.enter_context(processes.command("serve", "worker", stdout=shown, stderr=opened["worker"]))
-    return {door: _healthy(door, ports[door], child, logs / f"{door}.log") for door, child in children.items()}
+    worker = processes.command("serve", "worker", stdout=shown, stderr=opened["worker"])
+    return {**children, "worker": stack.enter_context(worker)}
 
 
-def _healthy(door: str, port: int, child: Popen[bytes], log: Path) -> str:
+def _log(name: str) -> Path:
+    return var() / "log" / f"{name}.log"
+
+
+def _healthy(door: str, port: int, child: Popen[bytes]) -> str:
+    """The door's address, once it answers.
+
+    Raises:
+        DoorDownError: it does not.
+    """
     from congbhyt.sandbox.first_look import is_up
 
     base, deadline = f"http://127.0.0.1:{port}", time.monotonic() + _START_SECONDS
     while not is_up(base):
         if child.poll() is not None or time.monotonic() > deadline:
-            raise DoorDownError(door=door, log=_shown(log))
+            raise DoorDownError(door=door, log=_shown(_log(door)))
         time.sleep(0.1)
     return base
 
@@ -143,11 +147,19 @@ def _present(bases: dict[str, str], answer: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _stay() -> None:
+def _stay(children: dict[str, Popen[bytes]]) -> None:
+    """Wait for Ctrl-C.
+
+    Raises:
+        DoorDownError: one of the processes ended by itself; the demo is no whole any more.
+    """
     try:
-        threading.Event().wait()
+        while not (ended := [name for name, child in children.items() if child.poll() is not None]):
+            time.sleep(1)
     except KeyboardInterrupt:
         err.print("Đang dừng …", highlight=False)
+        return
+    raise DoorDownError(door=ended[0], log=_shown(_log(ended[0])))
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import msgspec
@@ -11,6 +12,7 @@ from congbhyt.kernel.clock import VIETNAM
 from congbhyt.kernel.dates import BirthDate
 from congbhyt.kernel.result_codes import RESULT_CODES
 
+_REFERENCE = re.compile(r"[0-9a-f]{32}")
 _LOOKED_AT = 100
 """The newest look-ups in which different people are sought: it is asked with every page, however long the day."""
 _TOLD = [code for code, row in RESULT_CODES.items() if row.facts]
@@ -40,6 +42,8 @@ def looked_up_today(actor: str, *, at: datetime, most: int) -> list[LookedUp]:
 
 def looked_up_by(actor: str, *, reference: str, at: datetime) -> LookedUp | None:
     """The look-up of this officer today with that reference number."""
+    if not _REFERENCE.fullmatch(reference):
+        return None
     return next(iter(_found(actor, at, reference)), None)
 
 

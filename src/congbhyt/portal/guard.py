@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from psycopg import OperationalError
 
 from congbhyt.accounts.authz import Right
+from congbhyt.accounts.refusals import NotAdministeredError
+from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
 from congbhyt.kernel import clock
 from congbhyt.kernel.addresses import read_address
@@ -19,10 +23,12 @@ from congbhyt.portal.cookie import COOKIE
 from congbhyt.portal.origin import request_origin
 from congbhyt.portal.page import Page
 from congbhyt.signin import actions, queries
-from congbhyt.signin.refusals import SessionEndedError
+from congbhyt.signin.refusals import AddressForeignError, NotForYouError, SessionEndedError
 from congbhyt.signin.visitors import Visitor
 from congbhyt.units.in_force import UnconfirmedError
 
+log = logging.getLogger(__name__)
+_REACHED_TOO_FAR = (NotForYouError, NotAdministeredError, AddressForeignError)
 View = Callable[..., HttpResponse]
 """Takes a Page and what the route's address names."""
 
@@ -47,18 +53,29 @@ def guarded(view: View, access: Access, methods: frozenset[str], name: str) -> V
         try:
             page = _page(request, origin)
         except Refusal as refusal:
+            _record(refusal, str(refusal.facts.get("actor", "")), origin, name)
             return refusing.answer(request, refusal, origin)
-        except UnconfirmedError:
+        except (UnconfirmedError, OperationalError):
+            log.warning("%s the database does not answer", origin.reference)
             return refusing.answer(request, refusing.UnavailableError(), origin)
         if request.method not in methods:
             return _method_refused(page, methods)
         try:
             return _let_in(page, access, name) or view(page, **named)
         except Refusal as refusal:
+            _record(refusal, page.known.by if page.known else "", origin, name)
             return refusing.answer(request, refusal, origin, page=page)
 
     handle.__name__ = view.__name__
     return handle
+
+
+def _record(refusal: Refusal, actor: str, origin: Origin, name: str) -> None:
+    """Put on record who reached for what is not theirs; other refusals are recorded where they are made."""
+    if actor and isinstance(refusal, _REACHED_TOO_FAR):
+        audit.record(
+            "portal:page:refuse", by=actor, at=clock.now(), object=f"page:{name}", outcome=refusal.code, origin=origin
+        )
 
 
 def _page(request: HttpRequest, origin: Origin) -> Page:

@@ -6,14 +6,25 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from congbhyt.installation import hot
+from congbhyt.portal import refusing
 from congbhyt.portal.origin import request_origin
 
 log = logging.getLogger(__name__)
 _STATIC = "/static/"
+_LONGEST_LENGTH = 18
+"""Digits of a Content-Length that is a number at all; Python refuses to read thousands of them."""
+
+
+def _refused_unread(request: HttpRequest) -> HttpResponse | None:
+    """Django's own limit leaves uploaded files out, of which no page has any."""
+    limit, promised = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request.META.get("CONTENT_LENGTH") or "0"
+    too_long = not promised.isdecimal() or len(promised) > _LONGEST_LENGTH or int(promised) > limit
+    return refusing.too_large(request, limit) if too_long else None
 
 
 def accountable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -22,7 +33,7 @@ def accountable(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     def handle(request: HttpRequest) -> HttpResponseBase:
         began, origin = time.perf_counter(), request_origin(request)
         try:
-            answer = get_response(request)
+            answer = _refused_unread(request) or get_response(request)
         finally:
             hot.release()
         if request.path.startswith(_STATIC):

@@ -54,6 +54,13 @@ class BadRequestError(Refusal):
     template = "Không đọc được yêu cầu của trình duyệt. Tải lại trang rồi làm lại."
 
 
+class TooLargeError(Refusal):
+    """More was sent than any form of ours holds."""
+
+    code = "PAGE_TOO_LARGE"
+    template = "Nội dung gửi lên quá {limit} KB. Trang này chỉ nhận vài dòng chữ."
+
+
 class FaultError(Refusal):
     """Our own fault."""
 
@@ -79,6 +86,7 @@ STATUSES: Mapping[type[Refusal], int] = {
     NotAdministeredError: 404,
     NoSuchPageError: 404,
     MethodError: 405,
+    TooLargeError: 413,
     FaultError: 500,
     NotRecordedError: 503,
     UnavailableError: 503,
@@ -128,6 +136,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """What Django answers with when it cannot read a request."""
     return answer(request, BadRequestError(), request_origin(request))
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """What a body longer than `limit` bytes is answered with, unread."""
+    return answer(request, TooLargeError(limit=limit // 1024), request_origin(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +15,9 @@ from congbhyt.portal.forms import CodeForm, ForgottenForm, RecoverForm, SignInFo
 from congbhyt.portal.page import Page
 from congbhyt.signin import actions, credentials
 from congbhyt.signin.actions import Credentials
+
+_RECOVERY_SECONDS = 0.3
+"""How long asking for a code takes at least: sending one is slower than not, which would tell who exists."""
 
 
 def home(page: Page) -> HttpResponse:
@@ -43,7 +48,8 @@ def sign_in(page: Page) -> HttpResponse:
 def _next(page: Page) -> str:
     """The page that was asked for before signing in, if it is one of ours."""
     wanted = page.request.POST.get("tiep") or page.request.GET.get("tiep", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, None) and wanted.startswith("/") else ""
+    ours = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if ours else ""
 
 
 def second_factor(page: Page) -> HttpResponse:
@@ -75,8 +81,9 @@ def forgotten(page: Page) -> HttpResponse:
     form = page.form(ForgottenForm)
     if not form.is_valid():
         return page.show("forgotten.html", form=form)
-    handle = Credentials(form.cleaned_data["home"], form.cleaned_data["user"], "").handle
+    handle, began = Credentials(form.cleaned_data["home"], form.cleaned_data["user"], "").handle, time.monotonic()
     ticket = credentials.begin_recovery(handle, visitor=page.visitor, policy=page.policy, at=page.at)
+    time.sleep(max(began + _RECOVERY_SECONDS - time.monotonic(), 0))
     least = page.policy.password_least_length
     return page.show("recover.html", form=RecoverForm(initial={"ticket": ticket}, least=least))
 

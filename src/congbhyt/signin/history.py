@@ -77,7 +77,11 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
     Raises:
         NotForYouError, HistoryPausedError, PausedError, SessionEndedError, and those of `otp.take_code`.
     """
-    check_may_open(signed_in)
+    try:
+        check_may_open(signed_in)
+    except Refusal as refusal:
+        _record("signin:history:open", refusal.code, signed_in, visitor, at)
+        raise
     take_counted(typed, signed_in, Code.Purpose.HISTORY, visitor, policy, at)
     with transaction.atomic():
         lasting = Session.objects.filter(

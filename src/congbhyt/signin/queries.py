@@ -101,7 +101,7 @@ def _check_address(session: Session, visitor: Visitor, policy: InForce) -> None:
     person = session.person
     if not policy.address_enforced or (person.agency_id and not session.trusted_network) or visitor.is_at(person.home):
         return
-    raise AddressForeignError(address=visitor.origin.address, home=person.home.name)
+    raise AddressForeignError(address=visitor.origin.address, home=person.home.name, actor=person.actor)
 
 
 def sessions_of(person: Person, *, policy: InForce, at: datetime) -> list[tuple[Session, bool]]:
