@@ -26,7 +26,7 @@ from tests.unit.portal_people import INSIDE, OTHER_UNIT, PASSWORD, code_sent
 pytestmark = pytest.mark.django_db
 PORTAL = Path(congbhyt.portal.__file__).parent
 TEMPLATES = sorted((PORTAL / "templates").rglob("*.html"))
-OPEN = {"health", "help", "sign-in", "forgotten", "recover", "sent-messages", "delivery-report"}
+OPEN = {"help", "sign-in", "forgotten", "recover", "sent-messages", "delivery-report"}
 UNFINISHED = {"sign-out"}
 OF_OTHERS = (OFFICER_NAME, COLLEAGUE_NAME, "kiemthu", "01999", "Bệnh viện Thử Nghiệm", "•••", "0000000101", "099199")
 """What nobody of another unit may read of the house's."""
@@ -146,7 +146,7 @@ def test_open_pages_answer_and_home_leads_to_sign_in(cast: Cast, change: PhoneCh
         if route.name in OPEN and "GET" in route.methods
     }
     assert statuses == {
-        "health": 200, "help": 200, "sign-in": 200, "forgotten": 200, "sent-messages": 200, "delivery-report": 403,
+        "help": 200, "sign-in": 200, "forgotten": 200, "sent-messages": 200, "delivery-report": 403,
     }  # fmt: skip
     assert browser().post("/quen-mat-khau/dat-lai").status_code == 422
     assert browser().get("/")["Location"] == "/dang-nhap?tiep=%2F"

@@ -617,6 +617,20 @@ class TestSentMessages:
         assert "<script>alert" not in page
 
 
+class TestHistory:
+    """Opening it."""
+
+    def test_an_unreadable_page_uses_up_no_code(self, cast: Cast) -> None:
+        opened, address = sign_in(cast.officer), "/thong-tuyen/quan-ly-thong-tuyen"
+        asked = {"card": "9900000001", "name": "AI ĐÓ", "birth": "1980"}
+        opened.post(f"{address}/lay-otp", {**asked, "social": cast.officer.social_number})
+        typed = {"code": code_sent(Code.Purpose.HISTORY)}
+        assert "Kết quả hiện ở đây" in text(opened.post(f"{address}/mo-lich-su", {**asked, **typed, "birth": "x"}))
+        assert Session.objects.get().history_opened_at is None
+        assert "Kết quả hiện ở đây" not in text(opened.post(f"{address}/mo-lich-su", {**asked, **typed}))
+        assert Session.objects.get().history_opened_at == NOW
+
+
 class TestReport:
     """What the SMS provider tells."""
 
@@ -678,8 +692,8 @@ class TestHealth:
     @pytest.mark.usefixtures("cast")
     def test_nobody_is_let_in_on_stale_leave(self) -> None:
         state.install(State(Unconfirmed(), read_facts, sandbox=True))
-        for address in ("/healthz", OWN):
-            check_refused(browser().get(address), UnavailableError, status=503)
+        check_refused(browser().get(OWN), UnavailableError, status=503)
+        assert browser().get("/healthz").json() == {"trangThai": "Hoạt động bình thường"}
 
 
 class TestHelp:

@@ -14,7 +14,6 @@ from congbhyt.gateway.functions import FUNCTIONS, Function
 from congbhyt.gateway.reply import PLAIN, Reply, Shape
 from congbhyt.gateway.request import Call, Request
 from congbhyt.gateway.state import FOLDED, State
-from congbhyt.installation import hot
 from congbhyt.kernel.addresses import read_address
 from congbhyt.kernel.clock import VIETNAM
 from congbhyt.kernel.refusal import Refusal
@@ -201,11 +200,3 @@ def _refused(refusal: Refusal, call: Call, state: State, shape: Shape) -> Reply:
     status = STATUSES.get(type(refusal), 200)
     always = {"ghiChu": refusal.sentence} if status != 200 or isinstance(refusal, UnreadableBodyError) else {}
     return Reply(shape.refusal(code, refusal.sentence, **always), status)
-
-
-def is_healthy() -> bool:
-    """Whether the database answers."""
-    try:
-        return hot.one("SELECT 1", {}) == (1,)
-    except hot.DatabaseError:
-        return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from congbhyt.audit.actions import Origin
 from congbhyt.audit.origins import origin_of
-from congbhyt.gateway.application import CORS, answer, fault, is_healthy, route
+from congbhyt.gateway.application import CORS, answer, fault, route
 from congbhyt.gateway.binding import TooLargeError, UnreadableBodyError
 from congbhyt.gateway.functions import FUNCTIONS
 from congbhyt.gateway.reply import PLAIN, Reply
@@ -102,7 +102,7 @@ def _loggable(path: str) -> str:
 
 
 def _health() -> Reply:
-    if is_healthy():
+    if hot.answers():
         return Reply({"maKetQua": "200", "ghiChu": "Hoạt động bình thường"})
     return Reply({"maKetQua": "503", "ghiChu": "Không kết nối được cơ sở dữ liệu"}, 503)
 

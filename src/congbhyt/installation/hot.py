@@ -86,6 +86,14 @@ def run(statement: str, parameters: Mapping[str, object]) -> None:
     _execute(statement, parameters)
 
 
+def answers() -> bool:
+    """Whether the database answers."""
+    try:
+        return one("SELECT 1", {}) == (1,)
+    except DatabaseError:
+        return False
+
+
 def _execute(statement: str, parameters: Mapping[str, object]) -> tuple[Transformer, PGresult]:
     lent = _connection()
     compiled, adapter = _compiled(statement), Adapter.from_context(lent)

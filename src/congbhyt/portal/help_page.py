@@ -1,15 +1,14 @@
-"""Trợ giúp: the main job in steps, what words and codes mean, whom to call; and whether the portal is well."""
+"""Trợ giúp: the main job in steps, what words and codes mean, whom to call."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 
 from congbhyt.accounts.failures import PausedError
 from congbhyt.accounts.passwords import PasswordRuleError, TemporaryPasswordOverError
-from congbhyt.installation import hot
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.otp.refusals import (
     CodeExpiredError,
@@ -90,16 +89,6 @@ _TO_DO: Mapping[type[Refusal], tuple[str, str]] = {
     FaultError: ("Lỗi của hệ thống", "Thử lại sau ít phút; nếu vẫn lỗi, gọi hỗ trợ và đọc mã tham chiếu."),
 }
 """What people meet most: what it is, what to do."""
-
-
-def health(page: Page) -> HttpResponse:  # noqa: ARG001  # what every view gets
-    """Whether the database answers; for whoever watches over the servers."""
-    try:
-        healthy = hot.one("SELECT 1", {}) == (1,)
-    except hot.DatabaseError:
-        healthy = False
-    text = "Hoạt động bình thường" if healthy else "Không kết nối được cơ sở dữ liệu"
-    return JsonResponse({"trangThai": text}, status=200 if healthy else 503, json_dumps_params={"ensure_ascii": False})
 
 
 def guide(page: Page) -> HttpResponse:

@@ -48,17 +48,18 @@ def ask_for_code(page: Page) -> HttpResponse:
 
 
 def open_history(page: Page) -> HttpResponse:
-    """Take the code, then look the same person up again: history shows nobody without a look-up."""
-    asked, form = page.form(LookUpForm), page.form(CodeForm)
-    if not form.is_valid():
+    """Take the code and show the history of the person last looked up; both are read before the code is used."""
+    ask, form = page.form(LookUpForm), page.form(CodeForm)
+    if not (ask.is_valid() and form.is_valid()):
         return _panel_page(page, form)
     try:
-        history.open_history(
-            form.cleaned_data["code"], signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at
-        )
+        answer = officers.open_and_look_up(
+            form.cleaned_data["code"], ask.asked(), signed_in=page.signed_in, visitor=page.visitor,
+            policy=page.policy, read=page.read, at=page.at,
+        )  # fmt: skip
     except Refusal as refusal:
         return _panel_page(page, form, refusal)
-    return _answered(page, asked.asked()) if asked.is_valid() else _empty_page(page, LookUpForm())
+    return _result_page(page, ask.asked(), answer)
 
 
 def close_history(page: Page) -> HttpResponse:

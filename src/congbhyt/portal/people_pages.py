@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -29,7 +28,8 @@ def people(page: Page) -> HttpResponse:
     if page.signed_in.person.unit_id:
         del form.fields["home"]
     everybody = accounts.administered_by(page.signed_in.person)
-    found = Paginator(_filtered(everybody, form), form.rows).get_page(page.request.GET.get("page"))
+    filters = {name: form.chosen(name) for name in ("words", "home", "state")}
+    found = Paginator(accounts.filtered(everybody, **filters), form.rows).get_page(page.request.GET.get("page"))
     context = {
         "form": form,
         "found": found,
@@ -38,16 +38,6 @@ def people(page: Page) -> HttpResponse:
         "filtered": any(page.request.GET.get(name) for name in form.fields),
     }
     return page.show("people.html", context)
-
-
-def _filtered(rows: QuerySet[Person], form: PeopleFilterForm) -> QuerySet[Person]:
-    if words := form.chosen("words"):
-        rows = accounts.search(rows, words)
-    if home := form.chosen("home"):
-        rows = rows.filter(Q(unit__code=home.upper()) | Q(agency__code=home.upper()))
-    if state := form.chosen("state"):
-        rows = rows.filter(state=state)
-    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from congbhyt.otp.queries import Pending
 from congbhyt.portal.forms import CodeForm, SocialNumberForm
 from congbhyt.portal.page import Page
 from congbhyt.signin import history
-from congbhyt.units.models import Unit
+from congbhyt.units import queries as units
 
 _OUTCOMES = {"1": "Khỏi", "2": "Đỡ", "3": "Không thay đổi", "4": "Nặng hơn", "5": "Tử vong",
              "6": "Tiên lượng nặng xin về", "7": "Chưa xác định"}  # fmt: skip
@@ -212,7 +212,7 @@ class HistoryPanel:
     @classmethod
     def _open(cls, page: Page, answer: Answer) -> HistoryPanel:
         visits, checks = answer.visits or (), answer.checks or ()
-        names = dict(Unit.objects.filter(code__in={row.facility_code for row in visits}).values_list("code", "name"))
+        names = units.names(row.facility_code for row in visits)
         return cls(
             until=page.signed_in.history_until(page.policy, page.at),
             visits=[_visit(row, names) for row in visits],
@@ -292,13 +292,12 @@ class VisitDetail:
     @classmethod
     def of(cls, visit: StoredVisit) -> VisitDetail:
         """Prepare a stored visit."""
-        unit = Unit.objects.filter(code=visit.facility_code).first()
         stay = f"{visit.admitted_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         left = f"{visit.discharged_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         return cls(
             visit.person.full_name,
             [
-                ("Cơ sở KCB", _facility(visit.facility_code, {unit.code: unit.name} if unit else {})),
+                ("Cơ sở KCB", _facility(visit.facility_code, units.names([visit.facility_code]))),
                 ("Mã hồ sơ", str(visit.record_number)),
                 ("Thẻ đã dùng", visit.card_number),
                 ("Vào viện", stay),

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from congbhyt.accounts.authz import Right
 from congbhyt.portal import help_page, looking_up, messages_pages, own_page, people_pages, phone_pages, signing_in
 from congbhyt.portal.guard import Access, View, guarded
+from congbhyt.portal.health import health
 
 _GET = frozenset({"GET", "HEAD"})
 _POST = frozenset({"POST"})
@@ -37,7 +38,6 @@ _LOOK_UP = "thong-tuyen/quan-ly-thong-tuyen"
 
 ROUTES = (
     Route("", "home", signing_in.home, _ANYBODY_SIGNED_IN, _GET),
-    Route("healthz", "health", help_page.health, _OPEN, _GET),
     Route("tro-giup", "help", help_page.guide, _OPEN, _GET),
     Route("dang-nhap", "sign-in", signing_in.sign_in, _OPEN, _BOTH),
     Route("dang-nhap/ma-xac-nhan", "second-factor", signing_in.second_factor, _ANYBODY_SIGNED_IN, _BOTH),
@@ -73,7 +73,7 @@ def _pattern(route: Route) -> URLPattern:
     return path(route.address, guarded(route.view, route.access, route.methods, route.name), name=route.name)
 
 
-urlpatterns = [_pattern(route) for route in ROUTES]
+urlpatterns = [path("healthz", health, name="health"), *map(_pattern, ROUTES)]
 handler400 = "congbhyt.portal.refusing.bad_request"
 handler404 = "congbhyt.portal.refusing.not_found"
 handler500 = "congbhyt.portal.refusing.fault"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -57,7 +58,17 @@ def contacts(code: str) -> QuerySet[SupportContact]:
     Raises:
         NoSuchUnitError: there is none.
     """
-    return SupportContact.objects.filter(agency=agency(code)).order_by("subject")
+    return contacts_of(agency(code).pk)
+
+
+def contacts_of(agency: int) -> QuerySet[SupportContact]:
+    """Whom to call at the agency with this key."""
+    return SupportContact.objects.filter(agency=agency).order_by("subject")
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of those units among `codes` that are known."""
+    return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
 def units() -> QuerySet[Unit]:
