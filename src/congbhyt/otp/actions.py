@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
@@ -173,8 +174,12 @@ def _record(event: str, code: Code, outcome: str, origin: Origin, at: datetime) 
 
 
 def void_codes(person: Person, *, at: datetime) -> None:
-    """End every code of the person that could still be typed: they went to a telephone that no longer counts."""
-    Code.objects.filter(person=person, consumed_at=None, sent_at__lt=at, expires_at__gt=at).update(expires_at=at)
+    """End every code of the person that could still be typed: they went to a telephone that no longer counts.
+
+    Also one that a request of a moment later has sent already; of no code the end may lie before its sending.
+    """
+    end = Greatest(Value(at), F("sent_at") + timedelta(microseconds=1))
+    Code.objects.filter(person=person, consumed_at=None, expires_at__gt=at).update(expires_at=end)
 
 
 def carried(code: Code) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from congbhyt.accounts import failures
 from congbhyt.accounts.authz import Right
+from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
 from congbhyt.kernel.identifiers import clean_typed_number
 from congbhyt.kernel.refusal import Refusal
@@ -32,7 +34,7 @@ def request_code(social_number: str, *, signed_in: SignedIn, visitor: Visitor, p
 
     Raises:
         NotForYouError, HistoryPausedError: no history right, or it rests.
-        SocialNumberMissingError, WrongSocialNumberError: wrong ones count as wrong passwords do.
+        SocialNumberMissingError, WrongSocialNumberError: wrong ones count as wrong codes do.
         PausedError: too many wrong ones.
         NoPhoneError, ResendTooEarlyError, TooManyCodesError: see `otp.send_code`.
     """
@@ -84,9 +86,8 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
         raise
     take_counted(typed, signed_in, Code.Purpose.HISTORY, visitor, policy, at)
     with transaction.atomic():
-        lasting = Session.objects.filter(
-            pk=signed_in.session.pk, ended_at=None, awaits_code=False, person__history_paused_since=None
-        )
+        _keep_unpaused(signed_in.person)
+        lasting = Session.objects.filter(pk=signed_in.session.pk, ended_at=None, awaits_code=False)
         if not lasting.update(history_opened_at=at, history_used_at=at, shown_insured=None):
             raise SessionEndedError(why="Phiên làm việc đã kết thúc.")
         _record("signin:history:open", "done", signed_in, visitor, at)
@@ -94,17 +95,29 @@ def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: I
     signed_in.session.shown_insured = None
 
 
+def _keep_unpaused(person: Person) -> None:
+    """Keep a new phone from being requested until history is open: the request then finds the window and closes it.
+
+    Raises:
+        HistoryPausedError: one was requested meanwhile.
+    """
+    unpaused = Person.objects.select_for_update(no_key=True).filter(pk=person.pk, history_paused_since=None)
+    if unpaused.first() is None:
+        raise HistoryPausedError
+
+
 def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
     """Whether history is open for a look-up at this moment; if so, its 30 minutes begin anew.
 
-    One conditional update, so that a window that has closed is never slid open again.
+    One conditional update, so that a window that has closed is never slid open again. Its conditions stand on the
+    session's own row, because those behind a join are not asked again of a row that changed meanwhile.
     """
     if signed_in.person.history_paused_since or signed_in.history_until(policy, at) is None:
         return False
     still_open = Session.objects.filter(
+        Exists(Person.objects.filter(pk=OuterRef("person_id"), history_paused_since=None)),
         pk=signed_in.session.pk,
         ended_at=None,
-        person__history_paused_since=None,
         history_used_at__gt=at - policy.history_idle,
         history_opened_at__gt=at - policy.history_most,
     )
