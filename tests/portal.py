@@ -17,6 +17,7 @@ from congbhyt.accounts.models import Person
 from congbhyt.kernel import clock
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup.facts import read_facts
+from congbhyt.otp.models import Code
 from congbhyt.portal import state
 from congbhyt.portal.state import State
 from congbhyt.units import actions as units
@@ -24,7 +25,15 @@ from congbhyt.units.in_force import Standing
 from congbhyt.units.models import Agency, Unit
 from tests import factories
 from tests.factories import BY, NOW, House
-from tests.unit.portal_people import AGENCY_DESK, INSIDE, OTHER_UNIT, PASSWORD, give_password, give_right
+from tests.unit.portal_people import (
+    AGENCY_DESK,
+    INSIDE,
+    OTHER_UNIT,
+    PASSWORD,
+    code_sent,
+    give_password,
+    give_right,
+)
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -121,6 +130,14 @@ def sign_in(who: Person, *, address: str = "", password: str = PASSWORD) -> Clie
     opened = browser(address or _DESKS[who.home.code])
     typed = {"home": who.home.code, "user": who.user_name, "password": password}
     assert opened.post("/dang-nhap", typed).status_code == 302
+    return opened
+
+
+def sign_in_with(temporary: str, who: Person) -> Client:
+    """A browser in which `who` has signed in with a temporary password and, because others know it, a code."""
+    opened = sign_in(who, password=temporary)
+    answer = opened.post("/dang-nhap/ma-xac-nhan", {"code": code_sent(Code.Purpose.SIGN_IN)})
+    assert answer.status_code == 302
     return opened
 
 

@@ -20,7 +20,19 @@ from congbhyt.portal.refusing import FormOldError, MethodError
 from congbhyt.portal.routes import ROUTES, Route
 from congbhyt.signin.refusals import NotForYouError
 from tests.factories import COLLEAGUE_NAME, OFFICER_NAME
-from tests.portal import ELSEWHERE, Answer, Cast, browser, check_refused, hand_out, install, person, sign_in, text
+from tests.portal import (
+    ELSEWHERE,
+    Answer,
+    Cast,
+    browser,
+    check_refused,
+    hand_out,
+    install,
+    person,
+    sign_in,
+    sign_in_with,
+    text,
+)
 from tests.unit.portal_people import INSIDE, OTHER_UNIT, PASSWORD, code_sent
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +74,7 @@ ROLES: Mapping[str, Callable[[Cast], Visit]] = {
     "operator": lambda cast: Visit(sign_in(cast.operator), frozenset({Right.OPERATIONS})),
     "awaiting a code": lambda cast: Visit(sign_in(cast.approver, address=ELSEWHERE), awaits_code=True),
     "with a temporary password": lambda cast: Visit(
-        sign_in(cast.officer, password=hand_out(cast.officer)), has_temporary=True
+        sign_in_with(hand_out(cast.officer), cast.officer), has_temporary=True
     ),
 }
 
