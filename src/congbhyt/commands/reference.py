@@ -187,15 +187,24 @@ def personal_data() -> str:
 def refusals() -> str:
     """Everything that the system may refuse, with its stable code."""
     from congbhyt.gateway.application import CODES, STATUSES
+    from congbhyt.portal.refusing import STATUSES as PAGES
 
     _import_all()
 
     rows = (
-        (f"`{kind.code}`", kind.template, CODES.get(kind, "—"), STATUSES.get(kind, 200) if kind in CODES else "—")
+        (
+            f"`{kind.code}`",
+            kind.template,
+            CODES.get(kind, "—"),
+            STATUSES.get(kind, 200) if kind in CODES else "—",
+            PAGES.get(kind, "—"),
+        )
         for kind in sorted(_all(Refusal), key=lambda kind: kind.code)
     )
-    return "# Refusals\n\nCodes are stable; sentences are for people and may be reworded.\n\n" + _table(
-        ("Code", "Sentence", "maKetQua on the wire", "HTTP"), rows
+    return (
+        "# Refusals\n\nCodes are stable; sentences are for people and may be reworded. In the portal a refusal stands "
+        "beside its form (HTTP 422), unless it takes a page of its own, whose status the last column names.\n\n"
+        + _table(("Code", "Sentence", "maKetQua on the wire", "HTTP", "Page of its own"), rows)
     )
 
 
