@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Barrier, Lock
+from time import sleep
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connections
+from django.db import connections, transaction
 
 from congbhyt.accounts import actions as accounts
 from congbhyt.accounts.authz import Right
@@ -249,6 +250,31 @@ def at_once(acts: Sequence[Callable[[], object]], *, threads: int = 50, hot_too:
 
     with ThreadPoolExecutor(threads) as pool:
         return Counter(pool.map(one, acts))
+
+
+def amid(act: Callable[[], object], meanwhile: Callable[[], object]) -> str:
+    """Begin `act` in a thread when `meanwhile` is done but not committed, which it is once `act` waits for it or is
+    over; how `act` ended.
+    """
+
+    def one() -> str:
+        try:
+            return refusal_of(act)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            meanwhile()
+            doing = pool.submit(one)
+            while not doing.done() and not _somebody_waits():
+                sleep(0.01)
+        return doing.result(60)
+
+
+def _somebody_waits() -> bool:
+    """Whether a statement in this database waits for the lock of another one."""
+    return hot.one("SELECT count(*) FROM pg_locks WHERE NOT granted", {}) != (0,)
 
 
 def run_apart(environment: dict[str, str], module: str, function: str) -> dict[str, Any]:

@@ -143,11 +143,61 @@ def test_a_right_one_forgives_at_its_own_address_only() -> None:
 
 
 def test_an_administrator_forgives_everywhere_but_only_that_name() -> None:
-    spend()
+    for name in (NAME, failures.by_sms(NAME), failures.inside(NAME), failures.inside("01999/lan"), "01999/lan"):
+        for _ in range(ALLOWED):
+            assert reserve(name) == "done"
     reserve(address="198.51.100.8")
-    reserve("01999/lan")
     failures.forgive_everywhere(NAME)
-    assert [row.account_name for row in FailedSignIn.objects.all()] == ["01999/lan"]
+    assert {
+        (row.account_name, row.address): (row.failures, row.locked_until) for row in FailedSignIn.objects.all()
+    } == {
+        (NAME, ADDRESS): (0, None),
+        (NAME, "198.51.100.8"): (0, None),
+        (f"sms:{NAME}", ADDRESS): (0, None),
+        (f"in:{NAME}", ADDRESS): (0, None),
+        ("01999/lan", ADDRESS): (ALLOWED, after(15)),
+        ("in:01999/lan", ADDRESS): (ALLOWED, after(15)),
+    }
+
+
+@pytest.mark.parametrize("kind", [str, failures.by_sms, failures.inside])
+def test_who_waits_is_listed_whatever_was_typed_wrong(kind: Callable[[str], str]) -> None:
+    for number in range(ALLOWED):
+        reserve(kind(NAME), at=after(number))
+    reserve("01999/lan")
+    assert failures.waiting([NAME, "01999/lan"], at=after(5)) == {NAME: after(4 + 15)}
+    assert failures.waiting([NAME, "01999/lan"], at=after(4 + 15)) == {}
+    assert failures.waiting(["01999/lan"], at=after(5)) == {}
+
+
+def test_of_several_pauses_the_longest_is_told() -> None:
+    for number, name in enumerate((failures.inside(NAME), failures.by_sms(NAME), NAME)):
+        for _ in range(ALLOWED):
+            reserve(name, at=after(3 - number))
+    assert failures.waiting([NAME], at=after(4)) == {NAME: after(3 + 15)}
+
+
+def test_what_is_asked_inside_by_sms_and_at_sign_in_is_counted_apart() -> None:
+    spend()
+    assert [reserve(failures.inside(NAME)), reserve(failures.by_sms(NAME))] == ["done", "done"]
+    assert [check(), check(failures.inside(NAME)), check(failures.by_sms(NAME))] == ["SIGN_IN_PAUSED", "done", "done"]
+
+
+def test_a_right_one_that_releases_takes_back_its_own_try_only() -> None:
+    for _ in range(ALLOWED - 1):
+        reserve()
+    reserve()
+    failures.release(NAME, ADDRESS)
+    assert FailedSignIn.objects.get().failures == ALLOWED - 1
+    assert [reserve(), reserve()] == ["done", "SIGN_IN_PAUSED"]
+
+
+def test_what_is_forgiven_keeps_its_row_for_a_try_that_holds_on_to_it() -> None:
+    spend()
+    row = FailedSignIn.objects.get().pk
+    failures.forgive(NAME, ADDRESS)
+    kept = FailedSignIn.objects.get()
+    assert (kept.pk, kept.failures, kept.locked_until) == (row, 0, None)
 
 
 def test_what_was_counted_before_a_moment_is_forgotten() -> None:

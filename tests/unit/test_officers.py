@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from congbhyt.accounts import actions as accounts
+from congbhyt.accounts import administration
 from congbhyt.accounts import queries as people
 from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import Person
@@ -299,6 +301,30 @@ def test_another_session_opens_no_details(house: House, opened: Desk) -> None:
     assert open_visit(other, house.visits[0], minutes=1) == "RECORD_UNKNOWN", "nobody was looked up there"
 
 
+def test_history_opened_anew_shows_no_details_before_a_look_up(house: House, opened: Desk) -> None:
+    look_up(opened, at=NOW)
+    open_history(opened, at=after(31))
+    assert opened.row().shown_insured is None
+    assert open_visit(opened, house.visits[0], minutes=31) == "RECORD_UNKNOWN"
+    look_up(opened, at=after(32))
+    assert open_visit(opened, house.visits[0], minutes=32) == "done"
+
+
+def test_while_history_rests_no_details(house: House, opened: Desk) -> None:
+    look_up(opened, at=NOW)
+    Person.objects.filter(pk=opened.person.pk).update(history_paused_since=after(1))
+    assert open_visit(opened, house.visits[0], minutes=1) == "RECORD_UNKNOWN"
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(364, "done"), (365, "done"), (366, "RECORD_UNKNOWN")])
+def test_details_reach_back_as_far_as_history_does(house: House, opened: Desk, days: int, outcome: str) -> None:
+    visit = factories.visit(house.patient, house.other.code, days)
+    answer = look_up(opened, at=NOW)
+    assert answer.visits is not None
+    assert (visit.record_number in {one.record_number for one in answer.visits}) == (outcome == "done")
+    assert open_visit(opened, visit) == outcome
+
+
 def test_who_loses_the_right_reads_no_details(house: House, opened: Desk) -> None:
     look_up(opened, at=NOW)
     take_right(opened.person, Right.HISTORY_LOOKUP, at=after(1))
@@ -430,7 +456,7 @@ def test_what_was_not_looked_up_by_this_officer_today_is_not_repeated(house: Hou
     assert Entry.objects.filter(event=EVENT).count() == recorded
 
 
-# Whom an administrator may see
+# Whom an administrator may see, and act on
 
 
 def seen_by(person: Person) -> set[str]:
@@ -476,3 +502,18 @@ def test_an_administrator_sees_their_own_and_an_agency_its_units(
 def test_when_the_requests_go_elsewhere_so_do_the_people(house: House, province: dict[str, Person]) -> None:
     Unit.objects.filter(pk=house.other.pk).update(receiving_agency=house.agency)
     assert seen_by(province["coso"]) == {"coso"}
+
+
+@pytest.mark.parametrize("act", [administration.lock, administration.unlock, administration.hand_out])
+def test_nobody_acts_on_their_own_other_account(house: House, act: Callable[..., object]) -> None:
+    administrator = register(house.agency, "tinh", Right.USER_ADMINISTRATION, number=51)
+    own = register(house.unit, "haiviec", number=51)
+    told = [
+        refusal_of(
+            lambda person=person: act(  # type: ignore[misc]  # the person of this round
+                person.pk, administrator=administrator, reason="test", at=NOW, origin=visitor().origin
+            )
+        )
+        for person in (administrator, own, house.officer)
+    ]
+    assert told == ["PEOPLE_ONESELF", "PEOPLE_ONESELF", "done"]

@@ -10,24 +10,35 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from congbhyt.accounts import passwords
+from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import Person
 from congbhyt.accounts.passwords import Hasher, PasswordRuleError, TemporaryPasswordOverError
 from congbhyt.accounts.refusals import ReasonMissingError
 from congbhyt.audit.models import Entry
+from congbhyt.otp.models import Code
 from congbhyt.signin import actions, credentials
+from congbhyt.signin.visitors import Unfinished
+from congbhyt.units import actions as units
 from tests import factories
 from tests.factories import BY, NOW, House
 from tests.unit.portal_people import (
+    AGENCY_DESK,
+    INSIDE,
     PASSWORD,
+    PHONE,
     POLICY,
     Desk,
     after,
+    code_sent,
     credentials_of,
     give_password,
+    give_right,
     lock,
     outcomes,
     policy_with,
     refusal_of,
+    register,
+    sent,
     sit_down,
     unlock,
     visitor,
@@ -203,15 +214,18 @@ def test_the_password_in_force_is_asked_and_wrong_ones_count(officer: Person) ->
     assert told == ["PASSWORD_WRONG"] * 5 + ["SIGN_IN_PAUSED"]
     assert outcomes("signin:password:check") == ["PASSWORD_WRONG"] * 5
     assert change(desk) == "SIGN_IN_PAUSED", "the right one too"
-    assert try_password(officer, PASSWORD) == "SIGN_IN_PAUSED"
+    assert try_password(officer, PASSWORD) == "done", "what is asked inside stops no sign-in"
+    assert change(sit_down(officer)) == "SIGN_IN_PAUSED", "and a right sign-in forgives nothing of it"
     assert change(desk, minutes=15) == "done"
 
 
-def test_the_right_one_forgives_the_wrong_ones(officer: Person) -> None:
+def test_the_right_one_costs_no_try_and_forgives_no_wrong_one(officer: Person) -> None:
     desk = sit_down(officer)
-    for _ in range(3):
-        assert [change(desk, "một câu sai, cũng dài") for _ in range(4)] == ["PASSWORD_WRONG"] * 4
-        assert change(desk, new="ngắn") == "PASSWORD_RULE"
+    for _ in range(4):
+        assert change(desk, "một câu sai, cũng dài") == "PASSWORD_WRONG"
+        assert [change(desk, new="ngắn") for _ in range(3)] == ["PASSWORD_RULE"] * 3
+    assert change(desk, "một câu sai, cũng dài") == "PASSWORD_WRONG"
+    assert change(desk, new="ngắn") == "SIGN_IN_PAUSED"
 
 
 def test_a_weak_new_password_changes_nothing(officer: Person) -> None:
@@ -267,9 +281,48 @@ def test_a_password_handed_out_must_be_changed_and_ends_every_session(officer: P
     assert try_password(officer, PASSWORD, minutes=2) == "SIGN_IN_WRONG"
     opened = actions.sign_in(credentials_of(officer, handed), visitor=visitor(), policy=POLICY, at=after(2))
     again = Desk(officer, opened.session.pk, opened.token, "127.0.0.1")
-    assert again.at(after(2)).person.must_change_password
+    assert again.at(after(2)).unfinished == Unfinished.SECOND_FACTOR
+    confirm(again, minutes=2)
+    assert again.at(after(2)).unfinished == Unfinished.PASSWORD
     assert change(again, current=handed, minutes=3) == "done"
-    assert not again.at(after(3)).person.must_change_password
+    assert again.at(after(3)).unfinished is None
+
+
+def confirm(desk: Desk, *, minutes: float) -> None:
+    at = after(minutes)
+    digits = code_sent(Code.Purpose.SIGN_IN)
+    actions.confirm(digits, signed_in=desk.at(at), visitor=desk.visitor, policy=POLICY, at=at)
+
+
+def test_whoever_knows_a_password_handed_out_needs_the_telephone_too_even_inside(house: House, officer: Person) -> None:
+    units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=BY, at=NOW)
+    give_right(officer, Right.CARD_LOOKUP)
+    approver = register(house.agency, "duyet", Right.APPROVE_REQUESTS, number=41)
+    for person, address in ((officer, INSIDE), (approver, AGENCY_DESK)):
+        handed = hand_out(person)
+        typed = credentials_of(person, handed)
+        opened = actions.sign_in(typed, visitor=visitor(address), policy=POLICY, at=after(1))
+        desk = Desk(person, opened.session.pk, opened.token, address)
+        assert desk.at(after(1)).unfinished == Unfinished.SECOND_FACTOR
+        assert not [right for right in Right if desk.at(after(1)).holds(right)]
+        assert outcomes("signin:session:open")[-1] == "code_sent"
+        confirm(desk, minutes=1)
+        assert desk.at(after(1)).unfinished == Unfinished.PASSWORD
+    assert [message.receiver for message in sent("otp:sign_in")] == [PHONE, "0000000041"]
+
+
+def test_without_a_telephone_a_password_handed_out_opens_the_page_that_changes_it(house: House) -> None:
+    phoneless = register(house.unit, "khongso", number=31, phone="")
+    handed = hand_out(phoneless)
+    typed = credentials_of(phoneless, handed)
+    opened = actions.sign_in(typed, visitor=visitor(), policy=POLICY, at=after(1))
+    desk = Desk(phoneless, opened.session.pk, opened.token, INSIDE)
+    assert desk.at(after(1)).unfinished == Unfinished.PASSWORD
+
+
+def test_a_password_of_one_s_own_needs_no_telephone_inside(officer: Person) -> None:
+    assert sit_down(officer).at(NOW).unfinished is None
+    assert not sent("otp:sign_in")
 
 
 def test_handing_out_is_on_record_with_its_reason_and_without_the_password(officer: Person) -> None:

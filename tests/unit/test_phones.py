@@ -18,8 +18,9 @@ from congbhyt.lookup.actions import Answer, Asker
 from congbhyt.lookup.actions import look_up as look_up_on_the_wire
 from congbhyt.lookup.facts import read_facts
 from congbhyt.lookup.rules import Question
+from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
-from congbhyt.signin import actions, history, phones
+from congbhyt.signin import actions, credentials, history, phones
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, Unit
 from tests import factories
@@ -249,6 +250,69 @@ def test_a_code_sent_before_opens_nothing_meanwhile(desk: Desk) -> None:
     assert refusal_of(typed) == "HISTORY_PAUSED"
 
 
+def ask_for_history(desk: Desk, *, minutes: float) -> str:
+    """Ask for a code that opens history; the code."""
+    at = after(minutes)
+    history.request_code(SOCIAL, signed_in=desk.at(at), visitor=desk.visitor, policy=POLICY, at=at)
+    return code_sent(Code.Purpose.HISTORY)
+
+
+def open_with(desk: Desk, digits: str, *, minutes: float) -> str:
+    at = after(minutes)
+    signed_in = desk.at(at)
+    return refusal_of(
+        lambda: history.open_history(digits, signed_in=signed_in, visitor=desk.visitor, policy=POLICY, at=at)
+    )
+
+
+def recover(ticket: str, digits: str, *, minutes: float) -> str:
+    at = after(minutes)
+    return refusal_of(
+        lambda: credentials.finish_recovery(
+            ticket, digits, "một câu khác, dài hơn", visitor=visitor(), policy=POLICY, at=at
+        )
+    )
+
+
+@pytest.mark.parametrize("sent_at", [1, 2, 2.001])
+def test_a_history_code_to_the_old_phone_is_dead_after_the_request(desk: Desk, sent_at: float) -> None:
+    """Also one that was sent a moment later by a request that came at the same time."""
+    assert ask(desk, minutes=1) == "done"
+    confirming = code_sent(Code.Purpose.PHONE)
+    digits = ask_for_history(desk, minutes=sent_at)
+    assert type_code(desk, confirming, minutes=2) == "done"
+    assert withdraw(desk, minutes=3) == "done"
+    assert open_with(desk, digits, minutes=3) == "OTP_EXPIRED"
+    assert desk.row().history_opened_at is None
+    assert open_with(desk, ask_for_history(desk, minutes=4), minutes=4) == "done"
+
+
+def test_codes_sent_while_a_request_waits_are_dead_once_the_new_phone_is_in_place(desk: Desk, approver: Desk) -> None:
+    change = request(desk)
+    ticket = credentials.begin_recovery(desk.person.handle, visitor=visitor(), policy=POLICY, at=after(2))
+    digits = code_sent(Code.Purpose.RECOVERY)
+    assert decide(approver, change, minutes=3) == "done"
+    assert recover(ticket, digits, minutes=4) == "RECOVERY_CODE"
+
+
+def test_codes_to_the_old_phone_are_dead_when_the_phone_changes_at_once(plain: Desk) -> None:
+    ticket = credentials.begin_recovery(plain.person.handle, visitor=visitor(), policy=POLICY, at=NOW)
+    digits = code_sent(Code.Purpose.RECOVERY)
+    assert ask(plain) == "done"
+    assert type_code(plain, code_sent(Code.Purpose.PHONE)) == "done"
+    assert recover(ticket, digits, minutes=2) == "RECOVERY_CODE"
+    again = credentials.begin_recovery(plain.person.handle, visitor=visitor(), policy=POLICY, at=after(3))
+    assert sent("otp:recovery")[-1].receiver == NEW
+    assert recover(again, code_sent(Code.Purpose.RECOVERY), minutes=3) == "done"
+
+
+def test_codes_of_others_stay_good(desk: Desk, plain: Desk) -> None:
+    ticket = credentials.begin_recovery(plain.person.handle, visitor=visitor(), policy=POLICY, at=NOW)
+    digits = code_sent(Code.Purpose.RECOVERY)
+    request(desk)
+    assert recover(ticket, digits, minutes=2) == "done"
+
+
 def test_every_session_s_window_closes(desk: Desk) -> None:
     other = sit_down(desk.person, at=after(1))
     open_history(other, at=after(1))
@@ -322,7 +386,18 @@ def test_one_request_waits_at_a_time(desk: Desk) -> None:
     later = code_sent(Code.Purpose.PHONE)
     assert type_code(desk, digits, minutes=2) == "done"
     assert ask(desk, "0000000779", minutes=3) == "PHONE_CHANGE_PENDING"
-    assert type_code(other, later, minutes=3) == "PHONE_CHANGE_PENDING"
+    assert type_code(other, later, minutes=3) == "OTP_EXPIRED"
+    assert PhoneChange.objects.count() == 1
+
+
+def test_a_code_sent_while_the_request_was_made_makes_no_second_one(desk: Desk) -> None:
+    other = sit_down(desk.person, at=after(1))
+    request(desk)
+    otp.send_code(
+        person=desk.person, purpose=Code.Purpose.PHONE, bound_to=f"session:{other.session}", new_phone="0000000778",
+        policy=POLICY, origin=visitor().origin, at=after(3),
+    )  # fmt: skip
+    assert type_code(other, code_sent(Code.Purpose.PHONE), minutes=3) == "PHONE_CHANGE_PENDING"
     assert PhoneChange.objects.count() == 1
 
 
@@ -415,6 +490,18 @@ def test_nobody_decides_on_their_own_phone(house: House, approver: Desk) -> None
     second = register(house.agency, "duyethai", Right.APPROVE_REQUESTS, number=46)
     assert decide(sit_down(second, address=AGENCY_DESK), change) == "done"
     assert phone_of(approver.person) == NEW
+
+
+def test_nobody_decides_on_the_phone_of_their_other_account(house: House, approver: Desk) -> None:
+    own = register(house.unit, "haiviec", Right.HISTORY_LOOKUP, number=41, phone="0000000043")
+    change = request(sit_down(own))
+    assert bytes(own.citizen_digest) == bytes(approver.person.citizen_digest)
+    assert not phones.decidable(approver.at(after(2)))
+    assert decide(approver, change) == "PHONE_CHANGE_DECIDED"
+    assert phone_of(own) == "0000000043"
+    second = sit_down(register(house.agency, "duyethai", Right.APPROVE_REQUESTS, number=46), address=AGENCY_DESK)
+    assert list(phones.decidable(second.at(after(2)))) == [change]
+    assert decide(second, change) == "done"
 
 
 def race_decisions() -> dict[str, object]:

@@ -221,7 +221,10 @@ def test_success_ends_every_session_and_every_pause(house: House, officer: Perso
     ticket = begin()
     assert finish(ticket, another(code())) == "RECOVERY_CODE"
     assert finish(ticket, code(), minutes=1) == "done"
-    assert not FailedSignIn.objects.exists()
+    assert dict(FailedSignIn.objects.values_list("account_name", "failures")) == {
+        HANDLE: 0, f"sms:{HANDLE}": 0, "sms:*": 2,
+    }, "only what an address may try at all stays counted"  # fmt: skip
+    assert not FailedSignIn.objects.filter(locked_until__isnull=False).exists()
     assert signs_in(officer, NEW, minutes=1) == "done"
     for desk in desks:
         assert refusal_of(partial(desk.at, after(1))) == "SESSION_ENDED"
@@ -247,6 +250,21 @@ def test_wrong_codes_are_counted_by_name_and_address_apart_from_passwords(office
         assert told == ["RECOVERY_CODE"] * 5 + ["SIGN_IN_PAUSED"]
         assert finish(ticket, digits) == "SIGN_IN_PAUSED"
     assert signs_in(officer, PASSWORD) == "done"
+
+
+def test_many_names_of_one_address_are_compared_thirty_times_and_then_none(house: House, officer: Person) -> None:
+    approver = register(house.agency, "duyet", number=41)
+    known, elsewhere = begin(), begin(approver.handle, address=AGENCY_DESK)
+    theirs = code()
+    begin(minutes=2)
+    mine = code()
+    told = [finish(begin(f"01999/khongai{number}"), "123456", minutes=2) for number in range(31)]
+    assert told == ["RECOVERY_CODE"] * 30 + ["SIGN_IN_PAUSED"]
+    assert finish(known, mine, minutes=2) == "SIGN_IN_PAUSED", "the right code of another name too"
+    assert finish(elsewhere, theirs, address=AGENCY_DESK, minutes=2) == "done", "only at that address"
+    assert signs_in(officer, PASSWORD, minutes=2) == "done", "no password waits for it"
+    assert finish(known, mine, minutes=16.9) == "SIGN_IN_PAUSED"
+    assert finish(known, mine, minutes=17) == "done"
 
 
 @pytest.mark.usefixtures("officer")

@@ -17,7 +17,7 @@ from congbhyt.lookup import officers
 from congbhyt.lookup.facts import read_facts
 from congbhyt.otp.models import Code
 from congbhyt.signin import actions, credentials, history, phones
-from congbhyt.signin.models import Session
+from congbhyt.signin.models import HISTORY_CLOSED, Session
 from congbhyt.signin.visitors import SignedIn
 from tests import factories
 from tests.factories import BY, NOW, House
@@ -28,6 +28,7 @@ from tests.unit.portal_people import (
     SOCIAL,
     Desk,
     after,
+    amid,
     another,
     at_once,
     code_sent,
@@ -48,6 +49,8 @@ from tests.unit.portal_people import (
     unlock,
     visitor,
 )
+
+WRONG = "một câu sai, cũng dài"
 
 
 @pytest.fixture
@@ -123,12 +126,36 @@ def test_another_social_number_sends_nothing(desk: Desk, typed: str) -> None:
     assert outcomes("signin:history:ask") == ["HISTORY_SOCIAL_WRONG"]
 
 
-def test_wrong_social_numbers_count_as_wrong_passwords_do(desk: Desk) -> None:
+def test_wrong_social_numbers_count_as_wrong_codes_do(desk: Desk) -> None:
     told = [ask(desk, "9900000001") for _ in range(5)]
     assert told == ["HISTORY_SOCIAL_WRONG"] * 5
     assert ask(desk) == "SIGN_IN_PAUSED"
-    assert refusal_of(lambda: sit_down(desk.person)) == "SIGN_IN_PAUSED"
+    assert ask(sit_down(desk.person)) == "SIGN_IN_PAUSED", "a right sign-in forgives none of them"
     assert ask(desk, minutes=15) == "done"
+
+
+def test_the_right_social_number_costs_no_try_and_forgives_no_wrong_one(desk: Desk) -> None:
+    for number in range(4):
+        assert ask(desk, "9900000001", minutes=number) == "HISTORY_SOCIAL_WRONG"
+        assert ask(desk, minutes=number) == "done"
+    assert ask(desk, "9900000001", minutes=4) == "HISTORY_SOCIAL_WRONG"
+    assert ask(desk, minutes=4) == "SIGN_IN_PAUSED"
+
+
+def race_social_numbers() -> dict[str, object]:
+    """Type wrong numbers sixty times at once, then the right one."""
+    desk = officer_desk(factories.build())
+    signed_in = desk.at(NOW)
+    acts = [
+        partial(history.request_code, f"98{number:08d}", signed_in=signed_in, visitor=visitor(), policy=POLICY, at=NOW)
+        for number in range(60)
+    ]
+    return {"told": at_once(acts, threads=60), "then": ask(desk)}
+
+
+def test_of_sixty_social_numbers_at_once_five_are_compared(fresh_database: Callable[[], dict[str, str]]) -> None:
+    raced = run_apart(fresh_database(), __name__, "race_social_numbers")
+    assert raced == {"told": {"HISTORY_SOCIAL_WRONG": 5, "SIGN_IN_PAUSED": 55}, "then": "SIGN_IN_PAUSED"}
 
 
 def test_without_a_social_number_on_file_there_is_no_code(desk: Desk) -> None:
@@ -155,15 +182,27 @@ def test_wrong_codes_count_towards_the_pause(desk: Desk) -> None:
     assert desk.row().history_opened_at is None
 
 
-def test_wrong_codes_and_wrong_passwords_count_together(desk: Desk) -> None:
+def test_whatever_is_asked_inside_counts_together(desk: Desk) -> None:
     ask(desk)
     digits = code_sent(Code.Purpose.HISTORY)
-    for _ in range(3):
-        type_code(desk, another(digits))
-    wrong = actions.Credentials("01999", "kiemthu", "một câu sai, cũng dài")
-    for _ in range(2):
-        refusal_of(lambda: actions.sign_in(wrong, visitor=visitor(), policy=POLICY, at=NOW))
-    assert type_code(desk, digits) == "SIGN_IN_PAUSED"
+    assert [type_code(desk, another(digits)) for _ in range(3)] == ["OTP_WRONG"] * 3
+    assert ask(desk, "9900000001") == "HISTORY_SOCIAL_WRONG"
+    check = partial(
+        credentials.check_current, WRONG, desk.at(NOW), visitor=desk.visitor, policy=POLICY, at=NOW
+    )  # fmt: skip
+    assert refusal_of(check) == "PASSWORD_WRONG"
+    assert [refusal_of(check), ask(desk), type_code(desk, digits)] == ["SIGN_IN_PAUSED"] * 3
+
+
+def test_wrong_passwords_of_strangers_do_not_stop_who_is_at_work(desk: Desk) -> None:
+    wrong = actions.Credentials("01999", "kiemthu", WRONG)
+    told = [
+        refusal_of(lambda: actions.sign_in(wrong, visitor=visitor(), policy=POLICY, at=NOW)) for _ in range(6)
+    ]  # fmt: skip
+    assert told == ["SIGN_IN_WRONG"] * 5 + ["SIGN_IN_PAUSED"]
+    assert ask(desk) == "done"
+    assert type_code(desk, code_sent(Code.Purpose.HISTORY)) == "done"
+    assert shows_history(desk, at=NOW)
 
 
 def test_the_code_of_another_session_opens_nothing(desk: Desk) -> None:
@@ -194,9 +233,7 @@ def test_a_session_that_ended_while_the_code_was_typed_stays_closed(desk: Desk) 
     loaded_before = desk.at(NOW)
     actions.sign_out(signed_in=loaded_before, visitor=desk.visitor, at=NOW)
     digits = code_sent(Code.Purpose.HISTORY)
-    late = partial(
-        history.open_history, digits, signed_in=loaded_before, visitor=desk.visitor, policy=POLICY, at=NOW
-    )
+    late = partial(history.open_history, digits, signed_in=loaded_before, visitor=desk.visitor, policy=POLICY, at=NOW)
     assert refusal_of(late) == "SESSION_ENDED"
     assert desk.row().history_opened_at is None
     assert outcomes("signin:history:open") == []
@@ -423,6 +460,53 @@ def test_the_row_decides_not_what_a_page_holds(opened: Desk, long_ago: dict[str,
     Session.objects.filter(pk=opened.session).update(**long_ago)
     assert not used(opened, loaded_before, minutes=1)
     assert not used(opened, minutes=1)
+
+
+def test_history_paused_while_the_page_was_read_neither_slides_nor_opens(opened: Desk) -> None:
+    assert ask(opened, minutes=1) == "done"
+    loaded_before, digits = opened.at(after(1)), code_sent(Code.Purpose.HISTORY)
+    Person.objects.filter(pk=opened.person.pk).update(history_paused_since=after(1))
+    assert not used(opened, loaded_before, minutes=1)
+    late = partial(
+        history.open_history, digits, signed_in=loaded_before, visitor=opened.visitor, policy=POLICY, at=after(1)
+    )
+    assert refusal_of(late) == "HISTORY_PAUSED"
+    assert (opened.row().history_opened_at, opened.row().history_used_at) == (NOW, NOW)
+
+
+def race_pause() -> dict[str, object]:
+    """Type the code, and look somebody up, while a new phone is requested but the request is not committed."""
+    desk = officer_desk(factories.build())
+    open_history(desk, at=NOW)
+    assert ask(desk, minutes=1) == "done"
+    digits, signed_in = code_sent(Code.Purpose.HISTORY), desk.at(after(1))
+
+    def pause() -> None:
+        Person.objects.filter(pk=desk.person.pk).update(history_paused_since=after(1))
+        Session.objects.filter(pk=desk.session).update(**HISTORY_CLOSED)
+
+    def unpause() -> None:
+        Person.objects.filter(pk=desk.person.pk).update(history_paused_since=None)
+        Session.objects.filter(pk=desk.session).update(history_opened_at=NOW, history_used_at=NOW)
+
+    def slide() -> None:
+        slid.append(history.use_history(signed_in, policy=POLICY, at=after(1)))
+
+    slid: list[bool] = []
+    told = [amid(slide, pause)]
+    unpause()
+    told.append(
+        amid(
+            partial(history.open_history, digits, signed_in=signed_in, visitor=visitor(), policy=POLICY, at=after(1)),
+            pause,
+        )
+    )
+    return {"told": told, "slid": slid, "opened": desk.row().history_opened_at is not None}
+
+
+def test_a_request_for_a_new_phone_that_is_under_way_wins(fresh_database: Callable[[], dict[str, str]]) -> None:
+    raced = run_apart(fresh_database(), __name__, "race_pause")
+    assert raced == {"told": ["done", "HISTORY_PAUSED"], "slid": [False], "opened": False}
 
 
 def race_sign_out() -> dict[str, object]:
