@@ -78,7 +78,7 @@ def test_who_is_unknown_reads_the_same_page_as_who_is_known(desk: Desk) -> None:
 
 
 def test_an_administrator_lets_somebody_in_again_with_a_temporary_password_that_must_be_changed(
-    desk: Desk, new_desk: Callable[..., Desk], width: int
+    desk: Desk, telephone: Telephone, new_desk: Callable[..., Desk], width: int
 ) -> None:
     # given somebody who is shut out
     someone, own = SHUT_OUT[width], f"mật khẩu của riêng tôi {width}"
@@ -102,8 +102,8 @@ def test_an_administrator_lets_somebody_in_again_with_a_temporary_password_that_
     desk.follow("Đã giao xong")
     desk.sees("Mật khẩu tạm")
     desk.misses(secret)
-    # then it opens nothing but the page that changes it
-    theirs.sign_in(someone, secret)
+    # then it opens, together with a code by SMS, nothing but the page that changes it
+    theirs.type_code(telephone.code_after(lambda: theirs.sign_in(someone, secret)), "Xác nhận")
     assert theirs.heading == "Đổi mật khẩu"
     expect(theirs.page.get_by_role("navigation")).to_have_count(0)
     theirs.open(LOOK_UP)
