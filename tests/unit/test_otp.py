@@ -429,7 +429,7 @@ def test_two_codes_are_drawn_apart(officer: Person) -> None:
 def test_a_page_knows_how_long_and_how_often_the_code_may_still_be_typed(officer: Person) -> None:
     assert pending_now(officer) is None
     digits = send(officer)
-    assert pending_now(officer) == Pending(NOW, after(30), after(1), TRIES)
+    assert pending_now(officer) == Pending(NOW, after(30), after(1), TRIES, tried=False)
     take(another(digits), officer)
     waiting = pending_now(officer, after(29, seconds=59))
     assert waiting

@@ -140,6 +140,15 @@ class TestOwnPage:
         opened = sign_in(cast.officer)
         assert "Không có phiên nào khác đang mở." in follow(opened, opened.post(f"{OWN}/phien-khac"))
 
+    def test_signing_out_others_leaves_alone_what_had_run_out(self, cast: Cast, moving: Moving) -> None:
+        sign_in(cast.officer)
+        moving.move(hours=1)
+        sign_in(cast.officer)
+        opened = sign_in(cast.officer)
+        page = follow(opened, opened.post(f"{OWN}/phien-khac"))
+        assert "Đã đăng xuất 1 phiên khác." in page
+        assert (page.count("Đã hết hạn"), page.count("Đã đăng xuất từ phiên khác")) == (1, 1)
+
     def test_sessions_say_why_they_ended(self, cast: Cast, moving: Moving) -> None:
         sign_in(cast.officer).post("/dang-xuat")
         sign_in(cast.officer)
@@ -699,6 +708,18 @@ class TestHealth:
         assert browser().get("/healthz").json() == {"trangThai": "Hoạt động bình thường"}
 
 
+class TestFooter:
+    """What stands under every page."""
+
+    @pytest.mark.usefixtures("cast")
+    def test_says_that_all_is_well_only_where_that_is_known(self) -> None:
+        well = "Hệ thống hoạt động bình thường"
+        assert well in text(browser().get("/tro-giup"))
+        state.install(State(Unconfirmed(), read_facts, sandbox=True))
+        for address in (OWN, "/khong-co"):
+            assert well not in text(browser().get(address))
+
+
 class TestHelp:
     """Trợ giúp."""
 
@@ -706,7 +727,7 @@ class TestHelp:
     def test_explains_every_word_of_a_verdict(self) -> None:
         page = text(browser(ELSEWHERE).get("/tro-giup"))
         for word in verdict_words():
-            assert word in page
+            assert word.word in page
         assert "trong vòng 30 phút" in page
         assert "lâu nhất 4 giờ" in page
         for kind in (WrongSignInError, PausedError, WrongCodeError, PasswordRuleError):

@@ -686,7 +686,7 @@ def test_signing_the_others_out_keeps_this_one_and_other_people(house: House, of
     desks = [sit_down(officer) for _ in range(4)]
     colleague = sit_down(give_password(house.colleague))
     actions.sign_out(signed_in=desks[0].at(NOW), visitor=visitor(), at=after(1))
-    ended = actions.sign_out_others(signed_in=desks[1].at(NOW), visitor=visitor(), at=after(2))
+    ended = actions.sign_out_others(signed_in=desks[1].at(NOW), visitor=visitor(), policy=POLICY, at=after(2))
     assert ended == 2
     assert [find(desk, after(2)) for desk in [*desks, colleague]] == [
         "SESSION_ENDED", "done", "SESSION_ENDED", "SESSION_ENDED", "done",

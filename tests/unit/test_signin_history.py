@@ -349,7 +349,7 @@ def sign_out(desk: Desk) -> None:
 
 def sign_out_from_elsewhere(desk: Desk) -> None:
     elsewhere = sit_down(desk.person, at=after(1))
-    actions.sign_out_others(signed_in=elsewhere.at(after(1)), visitor=elsewhere.visitor, at=after(1))
+    actions.sign_out_others(signed_in=elsewhere.at(after(1)), visitor=elsewhere.visitor, policy=POLICY, at=after(1))
 
 
 def lock_and_unlock(desk: Desk) -> None:

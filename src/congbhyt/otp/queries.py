@@ -19,6 +19,7 @@ class Pending:
     expires_at: datetime
     resend_at: datetime
     tries_left: int
+    tried: bool
 
 
 _NEWEST = """
@@ -40,4 +41,4 @@ def pending(person: Person, purpose: Code.Purpose, bound_to: str, *, policy: InF
     sent_at, expires_at, tries = row
     if expires_at <= at or tries >= policy.code_tries:
         return None
-    return Pending(sent_at, expires_at, sent_at + policy.code_resend, policy.code_tries - tries)
+    return Pending(sent_at, expires_at, sent_at + policy.code_resend, policy.code_tries - tries, tries > 0)

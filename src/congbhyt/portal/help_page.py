@@ -18,9 +18,9 @@ from congbhyt.otp.refusals import (
     TriesSpentError,
     WrongCodeError,
 )
+from congbhyt.portal import presenters
 from congbhyt.portal.contacts import contacts_of
 from congbhyt.portal.page import Page
-from congbhyt.portal.presenters import verdict_words
 from congbhyt.portal.refusing import FaultError, FormOldError
 from congbhyt.signin.refusals import (
     AddressForeignError,
@@ -37,14 +37,14 @@ from congbhyt.signin.refusals import (
 )
 
 _MEANINGS = {
-    "Thẻ dùng được": "Thông tin đúng, thẻ còn hạn. Tiếp nhận người bệnh.",
-    "Kiểm tra giấy tờ": "Thẻ do Quân đội, Công an quản lý hoặc trẻ em chưa có thẻ. Xem giấy tờ tùy thân rồi tiếp nhận.",
-    "Có thẻ mới": "Người bệnh đã được cấp thẻ mới. Ghi mã thẻ mới hiện trên trang.",
-    "Thẻ hết hạn hoặc chưa đến hạn": "Hôm nay thẻ không dùng được. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
-    "Thẻ không dùng được": "Thẻ đã thu hồi hoặc báo giảm. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
-    "Thông tin chưa khớp": "Mã thẻ, họ tên hoặc ngày sinh khác với dữ liệu. Sửa theo giấy tờ rồi tra cứu lại.",
-    "Không tìm thấy thẻ": "Không có thẻ với thông tin này. Kiểm tra mã thẻ, hoặc tra cứu bằng số CCCD.",
-    "Hệ thống chưa trả lời được": "Lỗi của hệ thống, không phải của thẻ. Thử lại sau ít phút.",
+    presenters.GOOD: "Thông tin đúng, thẻ còn hạn. Tiếp nhận người bệnh.",
+    presenters.OTHER: "Thẻ do Quân đội, Công an quản lý hoặc trẻ em chưa có thẻ. Xem giấy tờ tùy thân rồi tiếp nhận.",
+    presenters.NEWER: "Người bệnh đã được cấp thẻ mới. Ghi mã thẻ mới hiện trên trang.",
+    presenters.OVER: "Hôm nay thẻ không dùng được. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
+    presenters.GONE: "Thẻ đã thu hồi hoặc báo giảm. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
+    presenters.MISMATCH: "Mã thẻ, họ tên hoặc ngày sinh khác với dữ liệu. Sửa theo giấy tờ rồi tra cứu lại.",
+    presenters.NOT_FOUND: "Không có thẻ với thông tin này. Kiểm tra mã thẻ, hoặc tra cứu bằng số CCCD.",
+    presenters.FAULT: "Lỗi của hệ thống, không phải của thẻ. Thử lại sau ít phút.",
 }
 _TO_DO: Mapping[type[Refusal], tuple[str, str]] = {
     WrongSignInError: (
@@ -94,7 +94,7 @@ _TO_DO: Mapping[type[Refusal], tuple[str, str]] = {
 def guide(page: Page) -> HttpResponse:
     """How the main job is done and what to do when something is refused."""
     context = {
-        "words": [(look, codes, _MEANINGS[word]) for word, (look, codes) in verdict_words().items()],
+        "words": [(word, codes, _MEANINGS[word]) for word, codes in presenters.verdict_words().items()],
         "refusals": [(kind.code, *told) for kind, told in _TO_DO.items()],
         "contacts": contacts_of(page.known.person, page.at) if page.known else None,
         "typing_minutes": _minutes(page.policy.code_typing),

@@ -17,8 +17,8 @@ from congbhyt.outbox.refusals import ReportRefusedError
 from congbhyt.outbox.reports import STATUS_PARAMETER, report_delivery
 from congbhyt.portal.forms import SizeForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.people_presenters import StateWord
 from congbhyt.portal.refusing import NoSuchPageError
+from congbhyt.portal.state_words import StateWord
 
 _PLAIN = "text/plain; charset=utf-8"
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")

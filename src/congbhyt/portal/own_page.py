@@ -37,9 +37,8 @@ def _own_page(page: Page, refusal: Refusal | None = None) -> HttpResponse:
 
 def sign_out_others(page: Page) -> HttpResponse:
     """End every other session of the person."""
-    lasting = sum(row.lasts for row in SessionRow.all_of(page)) - 1
-    actions.sign_out_others(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
-    page.tell(f"Đã đăng xuất {lasting} phiên khác." if lasting else "Không có phiên nào khác đang mở.")
+    ended = actions.sign_out_others(signed_in=page.signed_in, visitor=page.visitor, policy=page.policy, at=page.at)
+    page.tell(f"Đã đăng xuất {ended} phiên khác." if ended else "Không có phiên nào khác đang mở.")
     return redirect("own")
 
 

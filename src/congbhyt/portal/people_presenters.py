@@ -13,6 +13,7 @@ from congbhyt.accounts.models import Person
 from congbhyt.kernel.identifiers import masked
 from congbhyt.portal import browsers
 from congbhyt.portal.page import Page
+from congbhyt.portal.state_words import StateWord
 from congbhyt.signin import queries as sessions
 from congbhyt.signin.models import Session
 
@@ -23,15 +24,6 @@ _ENDED = {
     "password": "Kết thúc vì đổi mật khẩu",
 }
 _OVER = "Đã hết hạn"
-
-
-@dataclass(frozen=True, slots=True)
-class StateWord:
-    """A state as pages show it: colour, icon and word together."""
-
-    tone: str
-    icon: str
-    word: str
 
 
 _ACTIVE, _LOCKED = StateWord("good", "check", "Đang hoạt động"), StateWord("bad", "lock", "Bị khóa")

@@ -17,6 +17,7 @@ from congbhyt.lookup.rules import Card, Insured
 from congbhyt.otp.queries import Pending
 from congbhyt.portal.forms import CodeForm, SocialNumberForm
 from congbhyt.portal.page import Page
+from congbhyt.portal.state_words import StateWord
 from congbhyt.signin import history
 from congbhyt.units import queries as units
 
@@ -28,24 +29,16 @@ _REASONS = {"1": "Đúng tuyến", "2": "Cấp cứu", "3": "Trái tuyến", "4"
 """Codes of a visit in words (QĐ 4210/QĐ-BYT, QĐ 130/QĐ-BYT); an unknown code is shown as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How a verdict looks: colour, icon and word; never the colour alone."""
-
-    tone: str
-    icon: str
-    word: str
-
-
-_GOOD, _NEWER = _Look("good", "check", "Thẻ dùng được"), _Look("warn", "swap", "Có thẻ mới")
-_OTHER = _Look("warn", "info", "Kiểm tra giấy tờ")
-_OVER, _GONE = _Look("bad", "stop", "Thẻ hết hạn hoặc chưa đến hạn"), _Look("bad", "stop", "Thẻ không dùng được")
-_MISMATCH, _NOT_FOUND = _Look("warn", "query", "Thông tin chưa khớp"), _Look("warn", "query", "Không tìm thấy thẻ")
-_FAULT = _Look("fault", "info", "Hệ thống chưa trả lời được")
+GOOD, NEWER = StateWord("good", "check", "Thẻ dùng được"), StateWord("warn", "swap", "Có thẻ mới")
+OTHER = StateWord("warn", "info", "Kiểm tra giấy tờ")
+OVER, GONE = StateWord("bad", "stop", "Thẻ hết hạn hoặc chưa đến hạn"), StateWord("bad", "stop", "Thẻ không dùng được")
+MISMATCH = StateWord("warn", "query", "Thông tin chưa khớp")
+NOT_FOUND = StateWord("warn", "query", "Không tìm thấy thẻ")
+FAULT = StateWord("fault", "info", "Hệ thống chưa trả lời được")
 _LOOKS = {
-    "000": _GOOD, "001": _OTHER, "002": _OTHER, "003": _NEWER, "004": _NEWER, "010": _OVER, "050": _NOT_FOUND,
-    "100": _FAULT, "101": _FAULT, "110": _GONE, "120": _GONE, "121": _GONE, "122": _GONE, "123": _GONE, "124": _GONE,
-    "130": _OTHER,
+    "000": GOOD, "001": OTHER, "002": OTHER, "003": NEWER, "004": NEWER, "010": OVER, "050": NOT_FOUND,
+    "100": FAULT, "101": FAULT, "110": GONE, "120": GONE, "121": GONE, "122": GONE, "123": GONE, "124": GONE,
+    "130": OTHER,
 }  # fmt: skip
 """Every other code says that what was typed does not fit."""
 _PROGRAMS_ONLY = frozenset({"205", "401", "054", "055"})
@@ -67,12 +60,11 @@ _ADVICE = {
 }
 
 
-def verdict_words() -> dict[str, tuple[_Look, list[str]]]:
-    """Every word with which a verdict begins, how it looks and which codes it stands for, in the codes' order."""
-    words: dict[str, tuple[_Look, list[str]]] = {}
+def verdict_words() -> dict[StateWord, list[str]]:
+    """Everything with which a verdict begins and which codes it stands for, in the codes' order."""
+    words: dict[StateWord, list[str]] = {}
     for code in (code for code in RESULT_CODES if code not in _PROGRAMS_ONLY):
-        look = _LOOKS.get(code, _MISMATCH)
-        words.setdefault(look.word, (look, []))[1].append(code)
+        words.setdefault(_LOOKS.get(code, MISMATCH), []).append(code)
     return words
 
 
@@ -80,7 +72,7 @@ def verdict_words() -> dict[str, tuple[_Look, list[str]]]:
 class Result:
     """The verdict line and the card's facts."""
 
-    look: _Look
+    look: StateWord
     code: str
     sentence: str
     advice: str
@@ -97,7 +89,7 @@ class Result:
         told = f"{verdict.reason}." if verdict.reason else wording.short(verdict.code, verdict.official.text)
         card, new = verdict.card if insured else None, verdict.new_card if insured else None
         return cls(
-            _LOOKS.get(verdict.code, _MISMATCH),
+            _LOOKS.get(verdict.code, MISMATCH),
             verdict.code,
             told,
             _ADVICE.get(verdict.code, ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -240,9 +240,12 @@ def sign_out(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
 
 
 @transaction.atomic
-def sign_out_others(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> int:
-    """End every other session of the person; returns how many there were."""
-    others = Session.objects.filter(person=signed_in.person).exclude(pk=signed_in.session.pk)
+def sign_out_others(*, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> int:
+    """End every other session of the person that lasts; returns how many did. Those that had run out stay so."""
+    others = Session.objects.filter(
+        person=signed_in.person, seen_at__gt=at - policy.portal_idle, ends_at__gt=at,
+        opened_at__gte=signed_in.person.sessions_valid_from or datetime.min.replace(tzinfo=UTC),
+    ).exclude(pk=signed_in.session.pk)  # fmt: skip
     ended = end(others, why="sign_out_others", at=at)
     _record("signin:session:close_others", signed_in.session, visitor, "done", at)
     return ended

@@ -74,7 +74,7 @@ def _check_social_number(typed: str, signed_in: SignedIn, visitor: Visitor, poli
 
 
 def open_history(typed: str, *, signed_in: SignedIn, visitor: Visitor, policy: InForce, at: datetime) -> None:
-    """Take the code; history is open in this session until it is not used for 30 minutes, at most 4 hours.
+    """Take the code; history is open in this session as long as `policy.history_idle` and `policy.history_most` say.
 
     Raises:
         NotForYouError, HistoryPausedError, PausedError, SessionEndedError, and those of `otp.take_code`.
@@ -107,7 +107,7 @@ def _keep_unpaused(person: Person) -> None:
 
 
 def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
-    """Whether history is open for a look-up at this moment; if so, its 30 minutes begin anew.
+    """Whether history is open for a look-up at this moment; if so, `policy.history_idle` begins anew.
 
     One conditional update, so that a window that has closed is never slid open again. Its conditions stand on the
     session's own row, because those behind a join are not asked again of a row that changed meanwhile.

@@ -13,5 +13,5 @@ def session_end(seen_at: datetime, ends_at: datetime, policy: InForce) -> dateti
 
 
 def history_end(opened_at: datetime, used_at: datetime, policy: InForce) -> datetime:
-    """When opened history closes: 30 minutes after the last look-up (CV 1232/BHXH-CNTT §4), 4 hours at most."""
+    """When opened history closes: some time after the last look-up, at most so long after the code (CV 1232 §4)."""
     return min(used_at + policy.history_idle, opened_at + policy.history_most)

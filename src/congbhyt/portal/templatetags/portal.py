@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +47,12 @@ def clock_time(value: datetime | None) -> str:
 def exact(value: datetime | None) -> str:
     """dd/mm/yyyy hh:mm:ss in Việt Nam."""
     return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}" if value else ""
+
+
+@register.filter
+def in_seconds(length: timedelta) -> str:
+    """A short length of time in words."""
+    return f"{int(length.total_seconds())} giây"
 
 
 @register.filter
@@ -122,15 +128,15 @@ def _menu(groups: tuple[Group, ...], here: str) -> SafeString:
 
 
 @register.inclusion_tag("portal/_footer.html")
-def footer(page: Page | None) -> dict[str, Any]:
-    """State of the system, version, whom to call, how long the session lasts."""
+def footer(page: Page | None, *, well: bool) -> dict[str, Any]:
+    """State of the system where it is known to be well, version, whom to call, how long the session lasts."""
     known = page.known if page else None
     if page is None or known is None:
-        return {"version": __version__, "sandbox": page.sandbox if page else False}
+        return {"version": __version__, "well": well}
     ends = session_end(known.session.seen_at, known.session.ends_at, page.policy)
     return {
         "version": __version__,
-        "sandbox": page.sandbox,
+        "well": well,
         "ends": ends,
         "absolute": known.session.ends_at,
         "idle_minutes": int(page.policy.portal_idle.total_seconds() // 60),
