@@ -186,7 +186,7 @@ def test_no_list_shows_a_cccd_or_an_officer_s_phone(busy: Shell, command: str, f
         ("units show 77777", "UNIT_UNKNOWN", "«77777»"),
         ("people list --home 77777", "UNIT_UNKNOWN", "«77777»"),
         ("people show 01999/nobody", "PERSON_UNKNOWN", "«01999/nobody»"),
-        ("people unlock 01999/nobody", "PERSON_UNKNOWN", "«01999/nobody»"),
+        ("people unlock 01999/nobody --reason x", "PERSON_UNKNOWN", "«01999/nobody»"),
         ("people lock 01999/kiemthu --reason=", "REASON_MISSING", "không để trống"),
         ("rights grant 01999/kiemthu history_lookup --basis x", "RIGHT_HELD", "đã có quyền"),
         ("rights grant 01999/kiemthu audit_reading --basis x", "RIGHT_HOLDER", "không dành cho"),
@@ -252,7 +252,7 @@ def test_a_wrong_cccd_is_refused_by_its_field(shell: Shell) -> None:
 def test_a_person_is_locked_and_unlocked(shell: Shell) -> None:
     shell.does("people", "lock", "01999/kiemthu", "--reason", "nghỉ việc")
     assert shell.lists("people", "show", "01999/kiemthu")[0]["locked_reason"] == "nghỉ việc"
-    shell.does("people", "unlock", "01999/kiemthu")
+    shell.does("people", "unlock", "01999/kiemthu", "--reason", "đã xác minh")
     assert shell.lists("people", "show", "01999/kiemthu")[0]["state"] == "active"
 
 
