@@ -356,3 +356,14 @@ def test_what_the_person_chose_does_not_run_out(officer: Person) -> None:
         passwords.check_temporary(officer, lasts=POLICY.temporary_password_length, at=after(hours=24))
     officer.password_set_at = None
     passwords.check_temporary(officer, lasts=POLICY.temporary_password_length, at=after(hours=24))
+
+
+@pytest.mark.django_db
+def test_a_handed_out_password_opens_however_its_groups_were_typed() -> None:
+    officer = factories.build().officer
+    secret = passwords.hand_out_password(person=officer, reason="quên mật khẩu", by=BY, at=NOW)
+    letters = secret.replace("-", "")
+    assert all(passwords.matches(officer, typed) for typed in (secret, letters, letters.upper(), f" {letters} "))
+    assert not passwords.matches(officer, letters[:-1])
+    passwords.set_password(person=officer, password="câu-ngắn-dễ-nhớ", by=BY, at=NOW)
+    assert not passwords.matches(officer, "câu ngắn dễ nhớ")

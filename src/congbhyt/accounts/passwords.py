@@ -54,6 +54,8 @@ class TemporaryPasswordOverError(Refusal):
 def matches(person: Person | None, password: str) -> bool:
     """Whether this is the person's password; for nobody it takes as long as for somebody."""
     password = password[:LONGEST]
+    if person is not None and person.must_change_password:
+        password = _regrouped(password)
     with _HASHING_AT_ONCE:
         if person is None or not person.has_usable_password():
             make_password(password)
@@ -119,6 +121,14 @@ def generate() -> str:
     """A password of 79 random bits in groups that can be read aloud."""
     groups = ("".join(secrets.choice(_READABLE) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
     return "-".join(groups)
+
+
+def _regrouped(typed: str) -> str:
+    """A handed-out password as it was written down, however its groups were typed; anything else as it is."""
+    letters = "".join(typed.lower().replace("-", "").split())
+    if len(letters) != _GROUPS * _GROUP_LENGTH or not set(letters) <= set(_READABLE):
+        return typed
+    return "-".join(letters[begin : begin + _GROUP_LENGTH] for begin in range(0, len(letters), _GROUP_LENGTH))
 
 
 def check_temporary(person: Person, *, lasts: timedelta, at: datetime) -> None:

@@ -135,11 +135,11 @@ def _present(bases: dict[str, str], answer: dict[str, Any]) -> None:
         f"PORTAL    {bases['portal']}      for people: open it in a browser\n"
         f"          unit {OFFICER.home}   user {OFFICER.user_name}   password {OFFICER.password}\n"
         f"          look up {LOOK_UPS[0].maThe}, {LOOK_UPS[0].hoTen}, {LOOK_UPS[0].ngaySinh}\n"
-        f"          history: own mã BHXH {OFFICER.social_number}; the SMS code stands at /thu-nghiem/tin-nhan\n"
+        f"          history: own mã BHXH {OFFICER.social_number}; SMS code behind the link in the yellow bar\n"
         f"GATEWAY   {bases['gateway']}      for programs: POST /api/token/take · POST /api/egw/KQNhanLichSuKCB2024\n"
         f"          account {ACCOUNTS[0].name}   secret {API_SECRET} (the wire carries its MD5)\n"
         f"          officer {OFFICER.full_name}   CCCD {OFFICER.citizen_number}\n"
-        f"More      congbhyt sandbox cast · docs/guides/sandbox.md · logs in {_shown(var() / 'log')}\n"
+        f"More      .venv/bin/congbhyt sandbox cast · docs/guides/sandbox.md · logs in {_shown(var() / 'log')}\n"
         "\nEvery SMS that the worker sends is printed below. Ctrl-C ends everything.",
         highlight=False,
         markup=False,

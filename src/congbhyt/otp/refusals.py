@@ -51,7 +51,7 @@ class TriesSpentError(Refusal):
     """The code was typed as often as policy allows."""
 
     code = "OTP_TRIES_SPENT"
-    template = "Mã đã bị nhập sai {most} lần nên không còn dùng được. Bấm gửi lại để nhận mã mới."
+    template = "Mã đã bị nhập sai {most} lần nên không còn dùng được. Lấy mã mới, hoặc đợi đến giờ ghi trên trang."
 
 
 class CodeExpiredError(Refusal):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from congbhyt.kernel.dates import read_typed_birth
-from congbhyt.kernel.identifiers import clean_typed_number
+from congbhyt.kernel.identifiers import CardAsk, clean_typed_number
 from congbhyt.kernel.names import tidy
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.kernel.scanned import read_scanned
@@ -168,8 +168,17 @@ class LookUpForm(PageForm):
     def clean(self) -> dict[str, Any]:
         """Fill the fields from a scan, wherever it was scanned to, or judge what was typed."""
         cleaned = super().clean() or {}
-        scanned = cleaned.get("scan") or (cleaned.get("card") if "|" in cleaned.get("card", "") else "")
-        return self._from_scan(scanned) if scanned else self._typed(cleaned)
+        scan, card = cleaned.get("scan", ""), cleaned.get("card", "")
+        if CardAsk.parse(clean_typed_number(scan)):  # a number typed where the keyboard begins
+            scan, card = "", card or scan
+            self._move_to_card(card)
+        scanned = card if "|" in card else scan
+        complete = card and "|" not in card and cleaned.get("name") and cleaned.get("birth")
+        return self._from_scan(scanned) if scanned and not complete else self._typed({**cleaned, "card": card})
+
+    def _move_to_card(self, card: str) -> None:
+        """Show the number in its own box."""
+        self.data = {**self.data, "scan": "", "card": card}
 
     def _from_scan(self, text: str) -> dict[str, Any]:
         try:

@@ -39,7 +39,7 @@ from congbhyt.signin.refusals import (
 _MEANINGS = {
     presenters.GOOD: "Thông tin đúng, thẻ còn hạn. Tiếp nhận người bệnh.",
     presenters.OTHER: "Thẻ do Quân đội, Công an quản lý hoặc trẻ em chưa có thẻ. Xem giấy tờ tùy thân rồi tiếp nhận.",
-    presenters.NEWER: "Người bệnh đã được cấp thẻ mới. Ghi mã thẻ mới hiện trên trang.",
+    presenters.NEWER: "Người bệnh đã được cấp thẻ mới. 003: dùng thẻ mới ghi trên trang. 004: thẻ cũ còn hạn.",
     presenters.OVER: "Hôm nay thẻ không dùng được. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
     presenters.GONE: "Thẻ đã thu hồi hoặc báo giảm. Hướng dẫn người bệnh đến cơ quan BHXH nơi cấp thẻ.",
     presenters.MISMATCH: "Mã thẻ, họ tên hoặc ngày sinh khác với dữ liệu. Sửa theo giấy tờ rồi tra cứu lại.",
@@ -74,7 +74,7 @@ _TO_DO: Mapping[type[Refusal], tuple[str, str]] = {
     ResendTooEarlyError: ("Xin mã quá nhanh", "Đợi hết số giây ghi trên trang rồi bấm «Gửi lại»."),
     TooManyCodesError: ("Xin quá nhiều mã", "Đợi đến giờ ghi trên trang; xem lại số điện thoại đã đăng ký."),
     WrongCodeError: ("Mã OTP không đúng", "Mã của SMS mới nhất mới dùng được; nhập lại."),
-    TriesSpentError: ("Nhập sai mã OTP quá nhiều lần", "Bấm «Gửi lại» để nhận mã mới."),
+    TriesSpentError: ("Nhập sai mã OTP quá nhiều lần", "Lấy mã mới; nếu phải chờ thì đợi đến giờ ghi trên trang."),
     CodeExpiredError: ("Mã OTP đã hết hạn", "Bấm «Gửi lại» để nhận mã mới."),
     WrongSocialNumberError: (
         "Mã số BHXH không phải của bạn",

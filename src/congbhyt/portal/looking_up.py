@@ -65,6 +65,7 @@ def open_history(page: Page) -> HttpResponse:
 def close_history(page: Page) -> HttpResponse:
     """Close history before its time and clear the page."""
     history.close_history(signed_in=page.signed_in, visitor=page.visitor, at=page.at)
+    page.tell("Đã đóng lịch sử. Lần sau cần mã mới.")
     return _empty_page(page, LookUpForm())
 
 

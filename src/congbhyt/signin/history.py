@@ -131,6 +131,8 @@ def use_history(signed_in: SignedIn, *, policy: InForce, at: datetime) -> bool:
 def close_history(*, signed_in: SignedIn, visitor: Visitor, at: datetime) -> None:
     """Close it before its time, for somebody who leaves the desk."""
     Session.objects.filter(pk=signed_in.session.pk).update(**HISTORY_CLOSED)
+    for column in HISTORY_CLOSED:
+        setattr(signed_in.session, column, None)
     _record("signin:history:close", "done", signed_in, visitor, at)
 
 

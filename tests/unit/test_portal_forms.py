@@ -1,0 +1,44 @@
+"""What the look-up form makes of what was typed or scanned, wherever it landed."""
+
+from __future__ import annotations
+
+import pytest
+
+from congbhyt.lookup.officers import Asked
+from congbhyt.portal.forms import LookUpForm
+
+NAME, BIRTH, CARD = "nguyễn văn thử", "1.1.1980", "gd 4 01.99000 00001"
+SCAN = "099080000101||NGUYỄN VĂN THỬ|01011980|Nam|Phường Thử Nghiệm|01012021"
+ASKED = Asked("GD4019900000001", "NGUYỄN VĂN THỬ", "01/01/1980")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"card": CARD, "name": NAME, "birth": BIRTH},
+        {"scan": CARD, "name": NAME, "birth": BIRTH},
+        {"scan": "khong doc duoc", "card": CARD, "name": NAME, "birth": BIRTH},
+    ],
+    ids=["typed", "number in the scanner's box", "unreadable scan left standing"],
+)
+def test_complete_fields_are_looked_up(sent: dict[str, str]) -> None:
+    form = LookUpForm(sent)
+    assert form.is_valid()
+    assert form.asked() == ASKED
+
+
+@pytest.mark.parametrize("box", ["scan", "card"])
+def test_a_scan_counts_in_either_box(box: str) -> None:
+    form = LookUpForm({box: SCAN})
+    assert form.is_valid()
+    assert form.asked() == Asked("099080000101", "NGUYỄN VĂN THỬ", "01/01/1980")
+
+
+def test_a_number_in_the_scanner_s_box_is_shown_in_its_own() -> None:
+    form = LookUpForm({"scan": CARD})
+    assert set(form.errors) == {"name", "birth"}
+    assert (form["scan"].value(), form["card"].value()) == ("", CARD)
+
+
+def test_an_unreadable_scan_alone_is_told_at_its_box() -> None:
+    assert set(LookUpForm({"scan": "khong doc duoc"}).errors) == {"scan"}
