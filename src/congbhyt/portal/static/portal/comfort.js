@@ -9,6 +9,9 @@
   if (told) told.focus();
   else if (first && !first.value) first.focus({ preventScroll: true });
 
+  // What was asked for lies below what was known already.
+  document.querySelector("[data-show]")?.scrollIntoView();
+
   // A second click on the same button sends nothing twice.
   for (const form of document.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", (event) => {
