@@ -17,14 +17,27 @@ ASKED = Asked("GD4019900000001", "NGUYỄN VĂN THỬ", "01/01/1980")
     [
         {"card": CARD, "name": NAME, "birth": BIRTH},
         {"scan": CARD, "name": NAME, "birth": BIRTH},
-        {"scan": "khong doc duoc", "card": CARD, "name": NAME, "birth": BIRTH},
+        {"scan": CARD, "card": "GD4019900000001", "name": NAME, "birth": BIRTH},
     ],
-    ids=["typed", "number in the scanner's box", "unreadable scan left standing"],
+    ids=["typed", "number in the scanner's box", "the same number in both"],
 )
 def test_complete_fields_are_looked_up(sent: dict[str, str]) -> None:
     form = LookUpForm(sent)
     assert form.is_valid()
     assert form.asked() == ASKED
+
+
+@pytest.mark.parametrize("scan", ["khong doc duoc", "9900000002"])
+def test_what_the_patient_before_left_never_stands_in_for_the_scan(scan: str) -> None:
+    before = {"card": CARD, "name": NAME, "birth": BIRTH}
+    assert set(LookUpForm({**before, "scan": scan}).errors) == {"scan"}
+    assert LookUpForm({**before, "scan": SCAN}).is_valid()
+
+
+def test_a_scan_wins_over_the_patient_before() -> None:
+    form = LookUpForm({"card": CARD, "name": NAME, "birth": BIRTH, "scan": SCAN})
+    assert form.is_valid()
+    assert form.asked().card == "099080000101"
 
 
 @pytest.mark.parametrize("box", ["scan", "card"])

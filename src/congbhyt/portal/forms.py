@@ -169,12 +169,19 @@ class LookUpForm(PageForm):
         """Fill the fields from a scan, wherever it was scanned to, or judge what was typed."""
         cleaned = super().clean() or {}
         scan, card = cleaned.get("scan", ""), cleaned.get("card", "")
-        if CardAsk.parse(clean_typed_number(scan)):  # a number typed where the keyboard begins
-            scan, card = "", card or scan
+        if self._is_typed_number(scan, card):
+            scan, card = "", scan
             self._move_to_card(card)
         scanned = card if "|" in card else scan
-        complete = card and "|" not in card and cleaned.get("name") and cleaned.get("birth")
-        return self._from_scan(scanned) if scanned and not complete else self._typed({**cleaned, "card": card})
+        return self._from_scan(scanned) if scanned else self._typed({**cleaned, "card": card})
+
+    @staticmethod
+    def _is_typed_number(scan: str, card: str) -> bool:
+        """Whether a card's number was typed where the keyboard begins. Beside another number it is not believed: the
+        boxes may still hold the patient before.
+        """
+        number = clean_typed_number(scan)
+        return CardAsk.parse(number) is not None and clean_typed_number(card) in ("", number)
 
     def _move_to_card(self, card: str) -> None:
         """Show the number in its own box."""
