@@ -9,7 +9,7 @@ from congbhyt.installation import hot
 
 
 @require_safe
-def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  # what every view gets
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  # what Django calls every view with
     """Whether the database answers."""
     healthy = hot.answers()
     text = "Hoạt động bình thường" if healthy else "Không kết nối được cơ sở dữ liệu"
