@@ -111,7 +111,7 @@ def test_a_person_s_numbers_lie_sealed_and_can_be_asked_for(lan: Person) -> None
     stored = Person.objects.values().get(pk=lan.pk)
     assert CITIZEN not in str(stored)
     assert PHONE not in str(stored)
-    assert settings.KEYS.open(lan.citizen_sealed) == CITIZEN
+    assert settings.KEYS.open(lan.citizen_sealed or b"") == CITIZEN
     assert Person.objects.get(citizen_digest=settings.KEYS.digest(CITIZEN)) == lan
     assert Person.objects.get(phone_digest=settings.KEYS.digest(PHONE)) == lan
 
@@ -200,6 +200,7 @@ def test_a_locked_person_may_be_unlocked(lan: Person) -> None:
 # Rights
 
 UNIT, AGENCY, API = Holder.UNIT_PERSON, Holder.AGENCY_PERSON, Holder.API_ACCOUNT
+SHARED = Holder.UNIT_ACCOUNT
 MAY_HOLD = {
     "card_lookup": {UNIT, AGENCY, API},
     "history_lookup": {UNIT, AGENCY, API},
@@ -212,7 +213,7 @@ MAY_HOLD = {
     "certificates": {UNIT, API},
     "medical_assessment": {UNIT, API},
     "signing_certificate": {UNIT},
-    "user_administration": {UNIT, AGENCY},
+    "user_administration": {UNIT, SHARED, AGENCY},
     "management_lookup": {UNIT, AGENCY},
     "approve_requests": {AGENCY},
     "open_addresses": {AGENCY},
@@ -230,6 +231,10 @@ def a_holder(kind: Holder, agency: Agency, unit: Unit) -> Person | ApiAccount:
     """Somebody of that kind who holds nothing yet."""
     if kind is API:
         return ApiAccount.objects.create(name="01999_BV", unit=unit, created_at=NOW)
+    if kind is SHARED:
+        opened = actions.open_unit_account(unit=unit, phone=PHONE, by=BY, at=NOW)
+        revoke(opened, Right.USER_ADMINISTRATION)
+        return opened
     return register(unit if kind is UNIT else agency)
 
 

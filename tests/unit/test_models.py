@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, models
-from django.db.models import F
+from django.db.models import F, Subquery
 from psycopg.errors import CheckViolation
 
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person, PhoneChange
@@ -25,6 +25,7 @@ from tests import factories
 from tests.factories import NOW, House
 
 EARLY = date(2000, 1, 1)
+ANY_AGENCY = Subquery(Agency.objects.order_by("pk").values("pk")[:1])
 NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "agency_starts_before_it_ends": (Agency, {"valid_to": EARLY}),
     "agency_not_its_own_parent": (Agency, {"parent": F("id")}),
@@ -39,6 +40,11 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "agency_network_ended_by_somebody": (AgencyNetwork, {"ended_at": NOW}),
     "person_belongs_to_unit_or_agency": (Person, {"unit": None}),
     "person_locked_for_a_reason": (Person, {"state": Person.State.LOCKED}),
+    "person_has_citizen_number_unless_shared": (Person, {"shared": True}),
+    "person_shared_belongs_to_unit": (
+        Person,
+        {"shared": True, "citizen_sealed": None, "citizen_digest": None, "unit": None, "agency": ANY_AGENCY},
+    ),
     "api_account_upper_case": (ApiAccount, {"name": "01999_bv"}),
     "api_account_locked_for_a_reason": (ApiAccount, {"state": ApiAccount.State.LOCKED}),
     "api_secret_retired_by_somebody": (ApiSecret, {"retired_at": NOW}),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from congbhyt.accounts import failures, secrets
 from congbhyt.accounts.authz import API_ACCOUNT_RIGHTS, RIGHTS, Holder, Right
@@ -34,6 +34,7 @@ from congbhyt.units.models import Agency, Unit
 
 _SECRETS_AT_ONCE = 2
 _LONGEST_REASON = 200
+_LONGEST_NAME = 100
 _USER_NAME = re.compile(r"[^\s/]{1,40}")
 
 
@@ -65,26 +66,56 @@ def register_person(
     _check_free(home, digest, handle)
     person = Person(
         full_name=tidy(full_name),
-        sort_key=sort_key(full_name),
         citizen_sealed=settings.KEYS.seal(citizen_number),
         citizen_digest=digest,
         social_number=social_number,
-        phone_sealed=settings.KEYS.seal(tidy_number) if tidy_number else None,
-        phone_digest=settings.KEYS.digest(tidy_number) if tidy_number else None,
         email=email,
         position=tidy(position),
-        unit=home if isinstance(home, Unit) else None,
-        agency=home if isinstance(home, Agency) else None,
         user_name=user_name,
         handle=handle,
-        must_change_password=password is None,
-        password_set_at=at if password else None,
-        created_at=at,
     )
-    person.set_password(password)
-    person.save()
+    _put(person, home, phone=tidy_number, password=password, at=at)
     audit.record("accounts:person:register", by=by, at=at, object=person.actor, unit_code=_unit_code(home))
     return person
+
+
+@transaction.atomic
+def open_unit_account(*, unit: Unit, phone: str, by: str, at: datetime, password: str | None = None) -> Person:
+    """Open the account `xxxxx_BV` with which a unit registers its users (CV 1923/BHXH-CNTT §2), with the right to.
+
+    Its phone is the unit's registered one. Without `password` no sign-in is possible until one is set.
+
+    Raises:
+        PersonFormError: the phone is missing or has no possible form.
+        PersonExistsError: the unit has one, or a person who took its user name.
+    """
+    number = tidy_phone(phone)
+    if number is None:
+        raise PersonFormError(field="Số điện thoại", wanted="cần 10 chữ số, bắt đầu bằng 0")
+    user_name = f"{unit.code}_bv".lower()
+    handle = f"{unit.code}/{user_name}"
+    if Person.objects.filter(Q(unit=unit, shared=True) | Q(handle=handle)).exists():
+        raise PersonExistsError(field="Tài khoản của đơn vị", home=unit.code)
+    account = Person(
+        shared=True, full_name=unit.name[:_LONGEST_NAME], position="Tài khoản của đơn vị", user_name=user_name,
+        handle=handle,
+    )  # fmt: skip
+    _put(account, unit, phone=number, password=password, at=at)
+    audit.record("accounts:unit_account:open", by=by, at=at, object=account.actor, unit_code=unit.code)
+    grant_right(holder=account, right=Right.USER_ADMINISTRATION, basis="tài khoản đơn vị", by=by, at=at)
+    return account
+
+
+def _put(person: Person, home: Unit | Agency, *, phone: str, password: str | None, at: datetime) -> None:
+    """Store somebody new at their home; `phone` may be empty."""
+    person.unit = home if isinstance(home, Unit) else None
+    person.agency = home if isinstance(home, Agency) else None
+    person.sort_key, person.created_at = sort_key(person.full_name), at
+    person.phone_sealed = settings.KEYS.seal(phone) if phone else None
+    person.phone_digest = settings.KEYS.digest(phone) if phone else None
+    person.must_change_password, person.password_set_at = password is None, at if password else None
+    person.set_password(password)
+    person.save()
 
 
 def _checked_form(full_name: str, citizen_number: str, user_name: str, social_number: str, phone: str) -> str:
@@ -323,4 +354,6 @@ def _held(holder: Person | ApiAccount, right: Right) -> QuerySet[Grant]:
 def _kind(holder: Person | ApiAccount) -> Holder:
     if isinstance(holder, ApiAccount):
         return Holder.API_ACCOUNT
+    if holder.shared:
+        return Holder.UNIT_ACCOUNT
     return Holder.UNIT_PERSON if holder.unit_id else Holder.AGENCY_PERSON

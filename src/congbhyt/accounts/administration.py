@@ -49,21 +49,26 @@ def hand_out(number: int, *, administrator: Person, reason: str, at: datetime, o
     Raises:
         NotAdministeredError, OneselfError, ReasonMissingError.
     """
-    person = _another(number, administrator)
+    person = another(number, administrator)
     secret = passwords.hand_out_password(person=person, reason=reason, by=administrator.actor, at=at, origin=origin)
     return person, secret
 
 
-def _another(number: int, administrator: Person) -> Person:
-    """The person, kept from changing until the act is done."""
+def another(number: int, administrator: Person) -> Person:
+    """Somebody else whom `administrator` has, kept from changing until the act is done.
+
+    Raises:
+        NotAdministeredError: nobody of theirs.
+        OneselfError: the administrator, also under another account.
+    """
     person = administered(administrator, number, for_update=True)
-    if bytes(person.citizen_digest) == bytes(administrator.citizen_digest):  # also under another account
+    if person.is_also(administrator):
         raise OneselfError
     return person
 
 
 def _with_lock_of_our_own(number: int, administrator: Person) -> Person:
-    person = _another(number, administrator)
+    person = another(number, administrator)
     if person.state == Person.State.LOCKED and administrator.unit_id:
         colleague = person.locked_by.removeprefix("person:")
         own = Person.objects.filter(unit=administrator.unit_id)

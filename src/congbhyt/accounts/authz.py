@@ -38,6 +38,7 @@ class Holder(StrEnum):
     """Who can hold a right."""
 
     UNIT_PERSON = "person of a unit"
+    UNIT_ACCOUNT = "unit's own account"
     AGENCY_PERSON = "person of an agency"
     API_ACCOUNT = "API account"
 
@@ -71,7 +72,7 @@ RIGHTS: Mapping[Right, RightRow] = {
     Right.CERTIFICATES: RightRow("Gửi giấy chứng nhận, giấy khám sức khỏe", _UNIT),
     Right.MEDICAL_ASSESSMENT: RightRow("Gửi biên bản giám định y khoa", _UNIT),
     Right.SIGNING_CERTIFICATE: RightRow("Đăng ký chứng thư số", frozenset({Holder.UNIT_PERSON})),
-    Right.USER_ADMINISTRATION: RightRow("Quản trị người sử dụng", _PEOPLE),
+    Right.USER_ADMINISTRATION: RightRow("Quản trị người sử dụng", _PEOPLE | {Holder.UNIT_ACCOUNT}),
     Right.MANAGEMENT_LOOKUP: RightRow("Khai thác số liệu phục vụ quản lý", _PEOPLE),
     Right.APPROVE_REQUESTS: RightRow("Phê duyệt đăng ký của đơn vị", _AGENCY),
     Right.OPEN_ADDRESSES: RightRow("Mở kết nối địa chỉ IP", _AGENCY),

@@ -19,6 +19,10 @@ class Person(AbstractBaseUser):
 
     CCCD and phone lie sealed, with a keyed digest for equality. `handle` is `<unit or agency>/<user name>`,
     because user names need be unique only inside a unit.
+
+    One row of a unit may be `shared`: the account `xxxxx_BV` with which the unit registers its users
+    (CV 1923/BHXH-CNTT §2). It is nobody, so it has no CCCD and stands in no look-up as the officer; its phone is the
+    unit's.
     """
 
     class State(models.TextChoices):
@@ -31,15 +35,16 @@ class Person(AbstractBaseUser):
         access="last_login locked_reason locked_by",
         secret="password",  # noqa: S106  # names a column
         none="id unit agency position state created_at must_change_password password_set_at sessions_valid_from "
-        "history_paused_since",
+        "history_paused_since shared",
     )
     USERNAME_FIELD = "handle"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     full_name = models.CharField(max_length=100)
     sort_key = models.CharField(max_length=400)
-    citizen_sealed = models.BinaryField()
-    citizen_digest = models.BinaryField(max_length=16)
+    shared = models.BooleanField(default=False, help_text="The unit's own account, not a person.")
+    citizen_sealed = models.BinaryField(null=True)
+    citizen_digest = models.BinaryField(max_length=16, null=True)
     social_number = models.CharField(max_length=10, blank=True, default="")
     phone_sealed = models.BinaryField(null=True)
     phone_digest = models.BinaryField(max_length=16, null=True)
@@ -72,6 +77,15 @@ class Person(AbstractBaseUser):
             models.UniqueConstraint(fields=["unit", "citizen_digest"], name="person_once_per_unit"),
             models.UniqueConstraint(fields=["agency", "citizen_digest"], name="person_once_per_agency"),
             models.CheckConstraint(
+                condition=Q(shared=True, citizen_sealed=None, citizen_digest=None)
+                | Q(shared=False, citizen_sealed__isnull=False, citizen_digest__isnull=False),
+                name="person_has_citizen_number_unless_shared",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared=False) | Q(unit__isnull=False), name="person_shared_belongs_to_unit"
+            ),
+            models.UniqueConstraint(fields=["unit"], condition=Q(shared=True), name="person_shared_once_per_unit"),
+            models.CheckConstraint(
                 condition=Q(state="active", locked_reason="") | (Q(state="locked") & ~Q(locked_reason="")),
                 name="person_locked_for_a_reason",
             ),
@@ -92,6 +106,12 @@ class Person(AbstractBaseUser):
         if home is None:
             raise AssertionError("a constraint gives every person a home")
         return home
+
+    def is_also(self, other: Person) -> bool:
+        """Whether both rows are the same human being, under whichever account; a unit's own account is only itself."""
+        if self.citizen_digest is None or other.citizen_digest is None:
+            return self.pk == other.pk
+        return bytes(self.citizen_digest) == bytes(other.citizen_digest)
 
     @property
     def agency_in_charge_id(self) -> int:
@@ -214,7 +234,9 @@ class Grant(models.Model):
 
 
 class PhoneChange(models.Model):
-    """A new phone of somebody who may see history; an agency decides, because codes go to that phone."""
+    """A new phone of somebody who may see history, or of a unit's own account; an agency decides, because codes go
+    to that phone.
+    """
 
     class Outcome(models.TextChoices):
         PENDING = "pending"

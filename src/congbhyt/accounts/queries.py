@@ -146,5 +146,7 @@ class MaskedNumbers:
 
 def masked_numbers(of: Person) -> MaskedNumbers:
     """CCCD and phone of somebody, masked."""
-    phone = masked(settings.KEYS.open(of.phone_sealed)) if of.phone_sealed else ""
-    return MaskedNumbers(masked(settings.KEYS.open(of.citizen_sealed)), phone)
+    citizen, phone = (
+        masked(settings.KEYS.open(sealed)) if sealed else "" for sealed in (of.citizen_sealed, of.phone_sealed)
+    )
+    return MaskedNumbers(citizen, phone)

@@ -74,6 +74,29 @@ def _read_citizen_number(given: str) -> str:
     return (sys.stdin.readline() if given else str(typer.prompt("CCCD", hide_input=True))).strip()
 
 
+@people_app.command("unit-account")
+def unit_account(
+    unit: Annotated[str, typer.Argument(help="Code of the unit, for example 01999.")],
+    phone: Annotated[
+        str, typer.Option(help="The unit's registered mobile phone; `-`: the first line of standard input.")
+    ],
+) -> None:
+    """Open the account xxxxx_BV with which a unit registers its users at the portal (CV 1923/BHXH-CNTT).
+
+    Its temporary password is printed this once.
+    """
+    phone = sys.stdin.readline().strip() if phone == "-" else phone
+    with work():
+        from congbhyt.accounts import actions, passwords
+        from congbhyt.kernel import clock
+        from congbhyt.units import queries
+
+        by, at = operator(), clock.now()
+        account = actions.open_unit_account(unit=queries.unit(unit), phone=phone, by=by, at=at)
+        temporary = passwords.hand_out_password(person=account, reason="mở tài khoản đơn vị", by=by, at=at)
+        out.print(f"{account.handle} {temporary}", highlight=False, markup=False)
+
+
 @people_app.command("list")
 def list_people(
     home: Annotated[str, typer.Option(help="Only those of this unit or agency.")] = "", as_json: AsJson = False

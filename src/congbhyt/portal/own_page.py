@@ -102,11 +102,9 @@ def phone_confirm(page: Page) -> HttpResponse:
 def _told(page: Page, change: PhoneChange | None) -> str:
     if change is None:
         return "Đã đổi số điện thoại. Từ nay mã được gửi đến số mới."
-    agency = phones.decider(page.signed_in.person).name
-    return (
-        f"Số mới đang chờ {agency} duyệt. Trong lúc chờ, mã vẫn gửi đến số cũ "
-        "và quyền xem lịch sử khám chữa bệnh tạm dừng."
-    )
+    person = page.signed_in.person
+    rests = "" if person.shared else " và quyền xem lịch sử khám chữa bệnh tạm dừng"
+    return f"Số mới đang chờ {phones.decider(person).name} duyệt. Trong lúc chờ, mã vẫn gửi đến số cũ{rests}."
 
 
 def phone_withdraw(page: Page) -> HttpResponse:

@@ -57,8 +57,15 @@ class PersonRow:
 
 
 def facts_of(person: Person) -> list[tuple[str, str]]:
-    """Who somebody is; numbers only as far as they tell people apart."""
+    """Who somebody is; numbers only as far as they tell people apart. A unit's own account is nobody with a CCCD."""
     numbers, home = accounts.masked_numbers(person), person.home
+    if person.shared:
+        return [
+            ("Tài khoản", person.position),
+            ("Tên đăng nhập", person.user_name),
+            ("Đơn vị", f"{home.code} {home.name}"),
+            ("Số điện thoại của đơn vị", numbers.phone),
+        ]
     return [
         ("Họ và tên", person.full_name),
         ("Tên đăng nhập", person.user_name),

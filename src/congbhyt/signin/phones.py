@@ -1,7 +1,7 @@
 """Changing the telephone to which codes go.
 
-Whoever may see history needs an agency's approval; until then the history right rests and the old number is
-told. Links are never sent (decision: codes only, typed at the known address).
+Whoever may see history, and the unit's own account, needs an agency's approval; until then the history right
+rests and the old number is told. Links are never sent (decision: codes only, typed at the known address).
 """
 
 from __future__ import annotations
@@ -184,8 +184,10 @@ def new_number(change: PhoneChange) -> str:
 
 
 def needs_approval(signed_in: SignedIn) -> bool:
-    """Whether an agency decides about this person's new number."""
-    return Right.HISTORY_LOOKUP in signed_in.rights
+    """Whether an agency decides about this new number: of who may see history, and of a unit's own account, whose
+    codes let the unit register from anywhere.
+    """
+    return Right.HISTORY_LOOKUP in signed_in.rights or signed_in.person.shared
 
 
 def decider(person: Person) -> Agency:
