@@ -27,6 +27,7 @@ class Right(StrEnum):
     SIGNING_CERTIFICATE = "signing_certificate"
     USER_ADMINISTRATION = "user_administration"
     MANAGEMENT_LOOKUP = "management_lookup"
+    HELP_REQUESTS = "help_requests"
     APPROVE_REQUESTS = "approve_requests"
     OPEN_ADDRESSES = "open_addresses"
     APPOINT_APPROVERS = "appoint_approvers"
@@ -74,6 +75,7 @@ RIGHTS: Mapping[Right, RightRow] = {
     Right.SIGNING_CERTIFICATE: RightRow("Đăng ký chứng thư số", frozenset({Holder.UNIT_PERSON})),
     Right.USER_ADMINISTRATION: RightRow("Quản trị người sử dụng", _PEOPLE | {Holder.UNIT_ACCOUNT}),
     Right.MANAGEMENT_LOOKUP: RightRow("Khai thác số liệu phục vụ quản lý", _PEOPLE),
+    Right.HELP_REQUESTS: RightRow("Theo dõi, hỗ trợ đơn vị đăng ký", _AGENCY),
     Right.APPROVE_REQUESTS: RightRow("Phê duyệt đăng ký của đơn vị", _AGENCY),
     Right.OPEN_ADDRESSES: RightRow("Mở kết nối địa chỉ IP", _AGENCY),
     Right.APPOINT_APPROVERS: RightRow("Phân quyền cán bộ phê duyệt", _AGENCY),

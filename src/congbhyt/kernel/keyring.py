@@ -34,9 +34,13 @@ class KeyRing:
         self.django_key = django_key
 
     def seal(self, text: str) -> bytes:
-        """Encrypt `text` with the newest key: one byte of key number, nonce, ciphertext with tag."""
+        """Encrypt `text` with the newest key."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Encrypt `content` with the newest key: one byte of key number, nonce, ciphertext with tag."""
         nonce = os.urandom(_NONCE)
-        return bytes([self._newest]) + nonce + self._ciphers[self._newest].encrypt(nonce, text.encode(), None)
+        return bytes([self._newest]) + nonce + self._ciphers[self._newest].encrypt(nonce, content, None)
 
     def open(self, sealed: bytes | memoryview[int]) -> str:
         """Decrypt what `seal` made, with whichever key sealed it.
@@ -45,8 +49,17 @@ class KeyRing:
             cryptography.exceptions.InvalidTag: the bytes were changed.
             KeyError: the key that sealed it is no longer in the ring.
         """
+        return self.open_bytes(sealed).decode()
+
+    def open_bytes(self, sealed: bytes | memoryview[int]) -> bytes:
+        """Decrypt what `seal_bytes` made.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: the bytes were changed.
+            KeyError: the key that sealed it is no longer in the ring.
+        """
         raw = bytes(sealed)
-        return self._ciphers[raw[0]].decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], None).decode()
+        return self._ciphers[raw[0]].decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], None)
 
     def digest(self, text: str) -> bytes:
         """A keyed digest of `text` for equality in the database (HMAC-SHA-256, first 16 bytes)."""

@@ -9,8 +9,9 @@ from django.db import models
 
 if TYPE_CHECKING:
     _Field = models.Field[Any, Any]  # generic for the type checker only
+    _Lookup = models.Lookup[bool]
 else:
-    _Field = models.Field
+    _Field, _Lookup = models.Field, models.Lookup
 
 
 class CidrField(_Field):
@@ -39,3 +40,16 @@ class CidrField(_Field):
     def get_prep_value(self, value: object) -> IPv4Network | IPv6Network | None:
         """Hand psycopg a network, which it knows how to write."""
         return self.to_python(value)
+
+
+@CidrField.register_lookup
+class Overlaps(_Lookup):
+    """`network__overlaps`: the two networks share an address (PostgreSQL's `&&`, which a GiST index answers)."""
+
+    lookup_name = "overlaps"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The comparison."""
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} && {right}", (*left_values, *right_values)

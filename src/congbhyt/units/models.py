@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import BaseConstraint, F, Q
 from django.db.models.fields.related import ForeignKey
@@ -176,6 +177,7 @@ class UnitNetwork(Network):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="networks")
 
     class Meta:
+        indexes = [GistIndex(fields=["network"], opclasses=["inet_ops"], name="network_overlaps")]
         constraints = _network_constraints("network", "unit")
 
     def __str__(self) -> str:

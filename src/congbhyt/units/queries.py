@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from congbhyt.units.models import Agency, AgencyNetwork, Denial, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import NoSuchUnitError
 from congbhyt.units.rules import AllowList, Permission
+
+IPNetwork = IPv4Network | IPv6Network
 
 
 def unit(code: str) -> Unit:
@@ -50,6 +53,28 @@ def home(code: str) -> Unit | Agency:
 def agencies() -> QuerySet[Agency]:
     """Every agency by code, ended ones too, with parent and successor."""
     return Agency.objects.select_related("parent", "successor").order_by("code")
+
+
+def subtree(agency: int) -> frozenset[int]:
+    """Keys of this agency and of everything below it in the tree, whatever its depth; there are some hundreds."""
+    children: dict[int | None, list[int]] = {}
+    for key, parent in Agency.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(key)
+    found, waiting = set(), [agency]
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting.extend(children.get(key, ()))
+    return frozenset(found)
+
+
+def ancestors(agency: Agency) -> list[Agency]:
+    """This agency, its parent, and so on up to the root."""
+    found = [agency]
+    while (above := found[-1].parent) is not None and above not in found:
+        found.append(above)
+    return found
 
 
 def contacts(code: str) -> QuerySet[SupportContact]:
@@ -93,6 +118,21 @@ def networks_in_force(of: Unit | Agency, *, at: datetime) -> list[UnitNetwork | 
     """The networks from which the unit's or agency's people and programs connect at `at`, oldest first."""
     rows: QuerySet[UnitNetwork] | QuerySet[AgencyNetwork] = of.networks.filter(ended_at=None, valid_from__lte=at)
     return list(rows.exclude(valid_to__lte=at).order_by("valid_from", "pk"))
+
+
+def networks_of_others(networks: Iterable[IPNetwork], *, home: Unit, at: datetime) -> list[UnitNetwork]:
+    """Networks in force of other units that share an address with one of these: sites share lines."""
+    overlapping = Q(pk__in=[])
+    for network in networks:
+        overlapping |= Q(network__overlaps=network)
+    rows = UnitNetwork.objects.filter(overlapping, ended_at=None, valid_from__lte=at).exclude(valid_to__lte=at)
+    return list(rows.exclude(unit=home).select_related("unit").order_by("unit__code", "pk"))
+
+
+def denied_lately(unit: Unit, *, since: datetime) -> list[Denial]:
+    """Addresses from which somebody with right credentials of this unit was refused, the latest first."""
+    rows = Denial.objects.filter(unit_code=unit.code, reason=Denial.Reason.FOREIGN, last_at__gte=since)
+    return list(rows.order_by("-last_at", "-pk"))
 
 
 def denials(*, newest: int) -> QuerySet[Denial]:
