@@ -127,6 +127,8 @@ def confirm(
 
 
 def _say(campaign: Campaign, person: Person, outcome: str, by: str, at: datetime) -> None:
+    if person.unit is None:
+        raise AssertionError("only people of units are reviewed")
     Confirmation.objects.create(campaign=campaign, unit=person.unit, person=person, outcome=outcome, by=by, at=at)
 
 

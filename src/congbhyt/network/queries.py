@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
@@ -45,8 +44,9 @@ def refused_lately(unit: Unit, *, at: datetime) -> list[Denial]:
         for network in units.networks_in_force(unit, at=at)
     )
     denied = units.denied_lately(unit, since=at - _LATELY)
-    latest: Mapping[str, Denial] = {denial.address: denial for denial in reversed(denied)}
-    return [denial for denial in reversed(latest.values()) if not own.owners(ip_address(denial.address), at)]
+    latest = {denial.address: denial for denial in reversed(denied)}
+    newest_first = sorted(latest.values(), key=lambda denial: denial.last_at, reverse=True)
+    return [denial for denial in newest_first if not own.owners(ip_address(denial.address), at)]
 
 
 def to_open() -> QuerySet[AddressLine]:

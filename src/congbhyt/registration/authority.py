@@ -14,12 +14,13 @@ from congbhyt.registration.refusals import (
     NotYoursToFileError,
     OwnRequestError,
 )
-from congbhyt.registration.rules import KINDS, Kind, State
+from congbhyt.registration.rules import KINDS, OPEN_STATES, Kind, State
 from congbhyt.units import queries as units
 from congbhyt.units.models import Agency, Unit
 
 AREA_RIGHTS = frozenset({Right.APPROVE_REQUESTS, Right.HELP_REQUESTS})
 """With one of these an agency's officer sees the requests of the agency's area and may file for its units."""
+OPEN = sorted(state.value for state in OPEN_STATES)
 _NATIONAL_KINDS = {
     Right.OPEN_ADDRESSES: (Kind.ADDRESSES, Kind.EMERGENCY),
     Right.APPOINT_APPROVERS: (Kind.APPROVERS,),

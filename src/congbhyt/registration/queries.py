@@ -1,0 +1,154 @@
+"""Reads of requests: inboxes, timelines, and how far each province has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from congbhyt.accounts.authz import Right
+from congbhyt.kernel.names import plain
+from congbhyt.registration import authority
+from congbhyt.registration.models import Request, StepTaken
+from congbhyt.registration.performers import Performer
+from congbhyt.registration.rules import KINDS, Kind, LineState, State
+from congbhyt.units.models import Agency, Unit, UnitNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a list of requests is narrowed to; what is empty narrows nothing."""
+
+    words: str = ""
+    kind: str = ""
+    state: str = ""
+    late: bool = False
+    waiting: bool = False
+
+
+def listed(performer: Performer, sought: Sought, *, at: datetime) -> QuerySet[Request]:
+    """Requests that the performer may see and that fit; what waits longest first, then the newest."""
+    rows = authority.visible(performer)
+    if sought.kind:
+        rows = rows.filter(kind=sought.kind)
+    if sought.state:
+        rows = rows.filter(state=sought.state)
+    if sought.waiting:
+        rows = rows.filter(_waits_for(performer))
+    if sought.late:
+        rows = rows.filter(late(at=at))
+    for word in sought.words.split():
+        rows = rows.filter(_named(word))
+    order = ("submitted_at", "pk") if sought.waiting or sought.state == State.SUBMITTED else ("-begun_at", "-pk")
+    return rows.order_by(*order)
+
+
+def _named(word: str) -> Q:
+    """A request's number (DK000012 or 12), or the beginning of a unit's code, or part of its name."""
+    digits = plain(word).removeprefix("dk").lstrip("0")
+    number = Q(pk=int(digits)) if digits.isdecimal() and len(digits) < 12 else Q(pk__in=[])
+    return number | Q(unit__code__istartswith=word) | Q(unit__name__icontains=word) | Q(agency__name__icontains=word)
+
+
+def late(*, at: datetime) -> Q:
+    """Submitted late, not submitted although due, or undecided although overdue at the agency."""
+    unsent = Q(state__in=[State.DRAFT, State.RETURNED], due_at__lte=at)
+    return unsent | Q(submitted_at__gte=F("due_at")) | Q(state=State.SUBMITTED, decide_by__lte=at)
+
+
+def _waits_for(performer: Performer) -> Q:
+    """What this performer can act on now, as far as right and agency tell."""
+    if performer.unit_id:
+        return Q(state__in=[State.DRAFT, State.RETURNED])
+    waiting = Q(state=State.SUBMITTED) & authority.decided_by(performer)
+    if performer.holds(Right.OPEN_ADDRESSES):
+        waiting |= Q(state=State.APPROVED, summary__isnull=False)
+    return waiting
+
+
+def waiting_count(performer: Performer) -> int:
+    """How many requests this performer can act on now."""
+    return authority.visible(performer).filter(_waits_for(performer)).count()
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """How many lines a request has, and in which states."""
+
+    total: int = 0
+    waiting: int = 0
+    in_force: int = 0
+    refused: int = 0
+
+
+def line_counts(requests: Iterable[Request]) -> Mapping[int, LineCounts]:
+    """The lines of each of these requests counted, in one query for each kind of line."""
+    keys: dict[str, list[int]] = {}
+    for request in requests:
+        keys.setdefault(KINDS[Kind(request.kind)].lines, []).append(request.pk)
+    found: dict[int, LineCounts] = {}
+    for lines, numbers in keys.items():
+        state = f"{lines}__state"
+        rows = Request.objects.filter(pk__in=numbers).values_list("pk").annotate(
+            Count(lines),
+            Count(lines, filter=Q(**{state: LineState.WAITING})),
+            Count(lines, filter=Q(**{f"{state}__in": [LineState.IN_FORCE]})),
+            Count(lines, filter=Q(**{f"{state}__in": [LineState.REFUSED, LineState.ENDED]})),
+        )  # fmt: skip
+        found |= {row[0]: LineCounts(*row[1:]) for row in rows}
+    return found
+
+
+def timeline(request: Request) -> QuerySet[StepTaken]:
+    """What happened to a request, in order, with who did it."""
+    return request.steps.select_related("person__unit", "person__agency").order_by("at", "pk")
+
+
+def open_request(home: Unit | Agency, kind: Kind) -> Request | None:
+    """The request of this kind that is under way, of which a unit or agency has one at most."""
+    at_home = {"unit": home} if isinstance(home, Unit) else {"agency": home}
+    return Request.objects.filter(kind=kind, state__in=authority.OPEN, **at_home).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the units of one province have come."""
+
+    agency: Agency
+    units: int
+    connected: int
+    asked: int
+    with_people: int
+    late: int
+
+    @property
+    def share(self) -> int:
+        """Percent of units with an address in force."""
+        return round(100 * self.connected / self.units) if self.units else 0
+
+
+def progress(*, at: datetime) -> list[Progress]:
+    """Every agency that receives requests, by code."""
+    networks = UnitNetwork.objects.filter(unit=OuterRef("pk"), ended_at=None, valid_from__lte=at).exclude(
+        valid_to__lte=at
+    )
+    asked = Request.objects.filter(unit=OuterRef("pk"), kind=Kind.ADDRESSES).exclude(state=State.DRAFT)
+    people = Request.objects.filter(
+        unit=OuterRef("pk"), kind__in=[Kind.PEOPLE, Kind.ADMINISTRATOR], state=State.IN_FORCE
+    )
+    overdue = Request.objects.filter(late(at=at), unit=OuterRef("pk"))
+    units = Unit.objects.filter(valid_to=None).annotate(
+        connected=Exists(networks), asked=Exists(asked), with_people=Exists(people), late=Exists(overdue)
+    )
+    counted = units.values_list("receiving_agency").annotate(
+        Count("pk"),
+        Count("pk", filter=Q(connected=True)),
+        Count("pk", filter=Q(asked=True)),
+        Count("pk", filter=Q(with_people=True)),
+        Count("pk", filter=Q(late=True)),
+    )
+    found = {row[0]: row[1:] for row in counted}
+    agencies = Agency.objects.filter(pk__in=found).order_by("code")
+    return [Progress(agency, *found[agency.pk]) for agency in agencies]
