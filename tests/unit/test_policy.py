@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
 import pytest
 
+from congbhyt.accounts.authz import Right
 from congbhyt.audit.models import Entry
 from congbhyt.installation.queries import revisions
 from congbhyt.kernel.clock import VIETNAM, months_before
@@ -70,6 +72,44 @@ def test_addresses_are_enforced_from_midnight_in_vietnam_of_the_letter_s_date() 
     assert [rules.at(ENFORCED + offset).address_enforced for offset in (-SECOND, 0 * SECOND)] == [False, True]
 
 
+DELEGATED = datetime(2026, 2, 10, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("moment", "shared", "delegated"),
+    [
+        (RETIRED - SECOND, True, False),
+        (RETIRED, False, False),
+        (DELEGATED - SECOND, False, False),
+        (DELEGATED, False, True),
+    ],
+)
+def test_who_registers_people_changes_at_midnight_in_vietnam_of_each_text_s_date(
+    moment: datetime, shared: bool, delegated: bool
+) -> None:
+    rules = Policy(catalogue.parameters(), {}, []).at(moment)
+    assert (rules.shared_accounts, rules.delegated, rules.administrator_days) == (shared, delegated, 1)
+
+
+def test_rules_of_registration_have_their_types() -> None:
+    rules = Policy(catalogue.parameters(), {}, []).at(NOW)
+    assert (rules.widest_v4, rules.widest_v6, rules.summary_needed, rules.paper_needed) == (24, 48, True, True)
+    assert (rules.paper_megabytes, rules.paper_pages, rules.decision_days) == (10, 30, 5)
+    assert (rules.emergency_length, rules.activation_length) == (DAY, 3 * DAY)
+    assert (rules.idle_days, rules.recertify_months, rules.recertify_length) == (45, 6, 30 * DAY)
+
+
+def test_rights_that_agencies_approve_are_rights() -> None:
+    for row in catalogue.parameters()["enrolment.approved_rights"].rows:
+        assert set(cast("list[str]", row.value)) <= set(Right)
+
+
+def test_holidays_are_days_and_new_year_is_among_them() -> None:
+    holidays = Policy(catalogue.parameters(), {}, []).at(NOW).holidays
+    assert {date(2026, 1, 1), date(2026, 2, 17), date(2027, 2, 6), date(2026, 9, 2)} <= holidays
+    assert {day.year for day in holidays} == {2026, 2027}
+
+
 @pytest.mark.parametrize("function", [shipped.function for shipped in catalogue.retirements()])
 def test_the_shipped_retirements_begin_at_midnight_in_vietnam(function: str) -> None:
     rules = Policy({}, {}, catalogue.retirements())
@@ -104,6 +144,12 @@ def test_the_shipped_retirements_begin_at_midnight_in_vietnam(function: str) -> 
         ("history.withheld_words", [], True),
         ("history.withheld_words", [1], False),
         ("history.withheld_words", "HIV", False),
+        ("calendar.holidays", ["2028-01-01"], True),
+        ("calendar.holidays", [], True),
+        ("calendar.holidays", ["01/01/2028"], False),
+        ("calendar.holidays", ["20280101"], False),
+        ("calendar.holidays", ["2027-02-29"], False),
+        ("calendar.holidays", [20280101], False),
     ],
 )
 def test_a_value_must_have_the_parameter_s_type_and_a_possible_size(
@@ -227,7 +273,11 @@ def test_calls_of_retired_functions_add_up_by_unit_function_and_day() -> None:
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [("otp.typing_minutes", 0), ("otp.typing_minutes", 31), ("otp.tries", 0), ("portal.idle_minutes", 0),
-     ("history.idle_minutes", 31), ("history.most_hours", 25), ("password.least_length", 7)],
+     ("history.idle_minutes", 31), ("history.most_hours", 25), ("password.least_length", 7),
+     ("network.widest_v4", 15), ("network.widest_v4", 33), ("network.widest_v6", 31), ("network.widest_v6", 129),
+     ("network.emergency_hours", 0), ("network.emergency_hours", 73), ("registration.paper_megabytes", 21),
+     ("registration.decision_days", 0), ("registration.administrator_days", 0), ("enrolment.activation_hours", 169),
+     ("enrolment.idle_days", 46), ("enrolment.recertify_months", 7), ("enrolment.recertify_days", 0)],
 )  # fmt: skip
 def test_what_the_law_or_sense_forbids_cannot_be_set(parameter: str, value: int) -> None:
     with pytest.raises(ParameterValueError, match="ngoài khoảng"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 
@@ -33,12 +33,15 @@ class Parameter:
     rows: tuple[Row, ...]
     least: int = 0
     most: int = LARGEST
+    days: bool = False
 
     def accepts(self, value: object) -> bool:
         """Whether `value` has this parameter's type (a whole number is never a truth value) and a possible size."""
         model = self.rows[0].value
         if isinstance(model, list):
-            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+            return isinstance(value, list) and all(
+                isinstance(item, str) and (not self.days or _is_day(item)) for item in value
+            )
         return type(value) is type(model) and (type(value) is not int or self.least <= value <= self.most)
 
 
@@ -50,6 +53,13 @@ class RetirementRow:
     at: datetime
     successor: str
     source: str
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _moment(naive: datetime) -> datetime:
@@ -67,6 +77,7 @@ def parameters() -> dict[str, Parameter]:
             tuple(Row(_moment(row["from"]), row["value"], row["source"]) for row in entry["rows"]),
             entry.get("least", 0),
             entry.get("most", LARGEST),
+            entry.get("days", False),
         )
         for area, entries in read.items()
         for name, entry in entries.items()

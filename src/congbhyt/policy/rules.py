@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
@@ -189,3 +189,88 @@ class InForce:
     def card_provinces(self) -> frozenset[str]:
         """Province codes that stand in card numbers."""
         return frozenset(self._texts("card.provinces"))
+
+    @cached_property
+    def widest_v4(self) -> int:
+        """Prefix length of the widest IPv4 network that needs no reason."""
+        return self._number("network.widest_v4")
+
+    @cached_property
+    def widest_v6(self) -> int:
+        """Prefix length of the widest IPv6 network that needs no reason."""
+        return self._number("network.widest_v6")
+
+    @cached_property
+    def emergency_length(self) -> timedelta:
+        """How long an address is open that an agency lets in at once."""
+        return timedelta(hours=self._number("network.emergency_hours"))
+
+    @cached_property
+    def summary_needed(self) -> bool:
+        """Addresses are opened only from a summary (02/th-ip-ctn)."""
+        return self._flag("network.summary_needed")
+
+    @cached_property
+    def paper_needed(self) -> bool:
+        """A request comes into force only with its signed paper."""
+        return self._flag("registration.paper_needed")
+
+    @cached_property
+    def paper_megabytes(self) -> int:
+        """How large the file of a signed paper may be."""
+        return self._number("registration.paper_megabytes")
+
+    @cached_property
+    def paper_pages(self) -> int:
+        """How many pages a signed paper may have."""
+        return self._number("registration.paper_pages")
+
+    @cached_property
+    def decision_days(self) -> int:
+        """Working days within which an agency decides a request."""
+        return self._number("registration.decision_days")
+
+    @cached_property
+    def administrator_days(self) -> int:
+        """Working days within which an agency checks a unit's administrator."""
+        return self._number("registration.administrator_days")
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        """Days that are no working days, besides Saturdays and Sundays."""
+        return frozenset(map(date.fromisoformat, self._texts("calendar.holidays")))
+
+    @cached_property
+    def shared_accounts(self) -> bool:
+        """A unit's shared account opens the whole portal."""
+        return self._flag("portal.shared_accounts")
+
+    @cached_property
+    def delegated(self) -> bool:
+        """A unit's administrator manages its people."""
+        return self._flag("enrolment.delegated")
+
+    @cached_property
+    def approved_rights(self) -> frozenset[str]:
+        """Rights that the agency approves even then."""
+        return frozenset(self._texts("enrolment.approved_rights"))
+
+    @cached_property
+    def activation_length(self) -> timedelta:
+        """How long a new person may take to open the account."""
+        return timedelta(hours=self._number("enrolment.activation_hours"))
+
+    @cached_property
+    def idle_days(self) -> int:
+        """After so many days without use an account is suspended."""
+        return self._number("enrolment.idle_days")
+
+    @cached_property
+    def recertify_months(self) -> int:
+        """How often a unit confirms its people."""
+        return self._number("enrolment.recertify_months")
+
+    @cached_property
+    def recertify_length(self) -> timedelta:
+        """How long a unit has to confirm its people."""
+        return timedelta(days=self._number("enrolment.recertify_days"))
