@@ -18,6 +18,7 @@ from congbhyt.insured.models import Card, InsuredPerson, Visit
 from congbhyt.otp.models import Code
 from congbhyt.outbox.console import show
 from congbhyt.outbox.models import Message, ShownMessage
+from congbhyt.policy.models import LocalDeadline
 from congbhyt.signin.models import Session
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, AgencyNetwork, Unit, UnitNetwork
@@ -72,6 +73,8 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "card_starts_before_it_ends": (Card, {"valid_to": EARLY}),
     "card_number_form": (Card, {"number": "GD40199000000"}),
     "card_area_known": (Card, {"area": "K4"}),
+    "deadline_kind_is_known": (LocalDeadline, {"kind": "papers"}),
+    "deadline_lies_within_its_campaign": (LocalDeadline, {"ends": F("opens")}),
     "visit_ends_after_it_begins": (Visit, {"discharged_at": NOW - timedelta(days=9000)}),
 }
 OWNERS_NONSENSE = {
@@ -109,6 +112,9 @@ def _furnish(house: House) -> None:
     units.add_network(home=house.agency, network="192.0.2.0/24", basis="test", by=factories.BY, at=NOW)
     show(receiver="•••••••101", body="x", at=NOW)
     person, later = house.officer, NOW + timedelta(hours=1)
+    LocalDeadline.objects.create(
+        campaign="test", kind="people", opens=NOW, due=later, ends=later, decided_by=factories.BY, decided_at=NOW
+    )
     PhoneChange.objects.create(person=person, phone_sealed=b"x", phone_digest=b"x", requested_at=NOW)
     Code.objects.create(person=person, purpose=Code.Purpose.HISTORY, digest=b"x", sent_at=NOW, expires_at=later)
     Session.objects.create(

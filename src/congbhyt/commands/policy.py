@@ -13,7 +13,9 @@ from congbhyt.commands.listing import AsJson, read_beginning, show
 from congbhyt.commands.session import operator, out, work
 from congbhyt.kernel.refusal import Refusal
 
-policy_app = typer.Typer(no_args_is_help=True, help="Dated parameters and the retirement of gateway functions.")
+policy_app = typer.Typer(
+    no_args_is_help=True, help="Dated parameters, deadlines, and the retirement of gateway functions."
+)
 
 Parameter = Annotated[str, typer.Argument(help="See: congbhyt policy list.")]
 Source = Annotated[str, typer.Option(help="The letter or decision it rests on; it goes on record.")]
@@ -23,6 +25,10 @@ _COLUMNS = {
 }  # fmt: skip
 _HISTORY = {
     "valid_from": "Từ", "value": "Giá trị", "source": "Căn cứ", "local": "Của hệ thống này", "in_force": "Hiệu lực",
+}  # fmt: skip
+_DEADLINES = {
+    "campaign": "Đợt", "kind": "Loại", "agency": "Cơ quan", "opens": "Mở từ", "due": "Trước", "ends": "Kết thúc",
+    "source": "Căn cứ",
 }  # fmt: skip
 _RETIREMENTS = {"function": "Hàm", "at": "Ngừng lúc", "successor": "Thay bằng", "source": "Căn cứ"}
 
@@ -134,3 +140,37 @@ def list_retirements(as_json: AsJson = False) -> None:
         from congbhyt.policy import queries
 
         show(map(asdict, queries.retirements()), _RETIREMENTS, as_json=as_json)
+
+
+@policy_app.command("deadline")
+def set_deadline(
+    kind: Annotated[str, typer.Argument(help="addresses, people, approvers or address_summary.")],
+    campaign: Annotated[str, typer.Option(help="The letter that opened it, for example CV 1923/BHXH-CNTT.")],
+    opens: Annotated[datetime, typer.Option(parser=read_beginning, help="From when one can register.")],
+    due: Annotated[
+        datetime, typer.Option(parser=read_beginning, help="Before when; of a day alone its beginning is too late.")
+    ],
+    ends: Annotated[datetime, typer.Option(parser=read_beginning, help="From when nobody is asked any more.")],
+    source: Source,
+    agency: Annotated[str, typer.Option(help="Code of the agency whose own it is; by default national.")] = "",
+) -> None:
+    """Set a campaign's deadline, for the country or for an agency and all below it, or move it."""
+    with work():
+        from congbhyt.kernel import clock
+        from congbhyt.policy import actions
+        from congbhyt.policy.deadlines import Deadline
+        from congbhyt.units.queries import agency as known_agency
+
+        code = known_agency(agency).code if agency else ""
+        wanted = Deadline(campaign, kind, code, opens, due, ends, source)
+        actions.set_deadline(deadline=wanted, by=operator(), at=clock.now())
+        out.print(f"Đã đặt hạn {kind} ({campaign}) cho {code or 'cả nước'}", highlight=False, markup=False)
+
+
+@policy_app.command("deadlines")
+def list_deadlines(as_json: AsJson = False) -> None:
+    """Deadlines of every campaign, by their moment."""
+    with work():
+        from congbhyt.policy import queries
+
+        show(map(asdict, queries.deadlines()), _DEADLINES, as_json=as_json)

@@ -11,7 +11,8 @@ from django.db.models import F
 from congbhyt.audit import actions as audit
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.policy import catalogue
-from congbhyt.policy.models import PolicyRow, RetiredCall, Retirement
+from congbhyt.policy.deadlines import Deadline, DeadlineKind
+from congbhyt.policy.models import LocalDeadline, PolicyRow, RetiredCall, Retirement
 
 
 class NoSuchParameterError(Refusal):
@@ -26,6 +27,20 @@ class ParameterValueError(Refusal):
 
     code = "POLICY_VALUE"
     template = "Giá trị của «{parameter}» không đúng kiểu hoặc ngoài khoảng {least}–{most}; ví dụ đúng: {example}."
+
+
+class DeadlineKindError(Refusal):
+    """Nothing of this kind has a deadline."""
+
+    code = "DEADLINE_KIND"
+    template = "Không có loại đăng ký «{kind}». Các loại: {known}."
+
+
+class DeadlineOrderError(Refusal):
+    """The deadline does not lie within its campaign."""
+
+    code = "DEADLINE_ORDER"
+    template = "Thời hạn không đúng: đợt đăng ký phải mở trước hạn, và hạn không được sau khi đợt đăng ký kết thúc."
 
 
 @transaction.atomic
@@ -65,6 +80,34 @@ def retire_function(*, function: str, at_moment: datetime, successor: str, sourc
     audit.record(
         "policy:function:retire", by=by, at=at, object=f"function:{function}",
         details={"at": at_moment.isoformat(), "successor": successor, "source": source},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def set_deadline(*, deadline: Deadline, by: str, at: datetime) -> None:
+    """Set the deadline of a campaign for an agency and all below it, or move the one that there is.
+
+    Raises:
+        DeadlineKindError: nothing of this kind is registered by deadlines.
+        DeadlineOrderError: it does not lie within its campaign.
+    """
+    if deadline.kind not in set(DeadlineKind):
+        raise DeadlineKindError(kind=deadline.kind, known=", ".join(DeadlineKind))
+    if not deadline.opens < deadline.due <= deadline.ends:
+        raise DeadlineOrderError()
+    LocalDeadline.objects.update_or_create(
+        campaign=deadline.campaign, kind=deadline.kind, agency=deadline.agency,
+        defaults={
+            "opens": deadline.opens, "due": deadline.due, "ends": deadline.ends, "source": deadline.source,
+            "decided_by": by, "decided_at": at,
+        },
+    )  # fmt: skip
+    audit.record(
+        "policy:deadline:set", by=by, at=at, object=f"deadline:{deadline.kind}",
+        details={
+            "campaign": deadline.campaign, "agency": deadline.agency, "opens": deadline.opens.isoformat(),
+            "due": deadline.due.isoformat(), "ends": deadline.ends.isoformat(), "source": deadline.source,
+        },
     )  # fmt: skip
 
 

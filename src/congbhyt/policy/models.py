@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from congbhyt.kernel.privacy import classify
+from congbhyt.policy.deadlines import DeadlineKind
 
 
 class Decided(models.Model):
@@ -45,6 +46,35 @@ class Retirement(Decided):
 
     def __str__(self) -> str:
         return f"{self.function} until {self.retires_at:%Y-%m-%d %H:%M}, then {self.successor}"
+
+
+class LocalDeadline(Decided):
+    """Until when somebody must have filed; wins over the shipped row of that campaign, kind and agency."""
+
+    PRIVACY = classify(none="id campaign kind agency opens due ends source decided_at", access="decided_by")
+
+    campaign = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in DeadlineKind])
+    agency = models.CharField(max_length=10, blank=True)  # a code: agencies stand above policy; "" is national
+    opens = models.DateTimeField()
+    due = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        db_table = "policy_deadline"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "kind", "agency"], name="deadline_one_per_campaign_and_agency"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in DeadlineKind]), name="deadline_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("due"), due__lte=models.F("ends")),
+                name="deadline_lies_within_its_campaign",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.campaign} due {self.due:%Y-%m-%d %H:%M} for {self.agency or 'everybody'}"
 
 
 class RetiredCall(models.Model):

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from congbhyt.policy import catalogue
+from congbhyt.policy import deadlines as campaigns
 from congbhyt.policy.actions import NoSuchParameterError
 from congbhyt.policy.catalogue import RetirementRow, Row, Value
-from congbhyt.policy.models import PolicyRow, RetiredCall, Retirement
+from congbhyt.policy.deadlines import Deadline
+from congbhyt.policy.models import LocalDeadline, PolicyRow, RetiredCall, Retirement
 from congbhyt.policy.rules import Policy
 
 
@@ -32,6 +34,12 @@ def retirements() -> list[RetirementRow]:
 def _local_retirements() -> list[RetirementRow]:
     rows = Retirement.objects.order_by("function")
     return [RetirementRow(row.function, row.retires_at, row.successor, row.source) for row in rows]
+
+
+def deadlines() -> list[Deadline]:
+    """Every deadline of every campaign, by its moment; a local row replaces the shipped one."""
+    local = LocalDeadline.objects.values_list("campaign", "kind", "agency", "opens", "due", "ends", "source")
+    return campaigns.merged(campaigns.shipped(), [Deadline(*row) for row in local])
 
 
 @dataclass(frozen=True, slots=True)
