@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from congbhyt.audit.models import Entry
+from congbhyt.commands.root import app
+from congbhyt.config import bootstrap
 from congbhyt.kernel.clock import VIETNAM
 from congbhyt.policy import actions, queries
 from congbhyt.policy.actions import DeadlineKindError, DeadlineOrderError
 from congbhyt.policy.deadlines import Deadline, DeadlineKind, deadline, merged, shipped
 from congbhyt.policy.models import LocalDeadline
+from congbhyt.units.models import Agency
+from tests import factories
 from tests.factories import BY, NOW
 
 LETTER = "CV 1923/BHXH-CNTT"
@@ -135,3 +143,35 @@ def test_an_impossible_deadline_saves_nothing() -> None:
         set_deadline(Deadline("A", "people", "", NOW, NOW + 2 * MOMENT, NOW + MOMENT, "x"))
     assert not LocalDeadline.objects.exists()
     assert not Entry.objects.filter(event="policy:deadline:set").exists()
+
+
+@pytest.fixture
+def command(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:  # noqa: ARG001  # must be there first
+    """The command line on the test's own database."""
+    monkeypatch.setattr(bootstrap, "database", contextlib.nullcontext)
+    factories.build()
+    return lambda *words: CliRunner().invoke(app, ["policy", *words])
+
+
+DATES = ("--opens", "2024-06-20", "--due", "08/07/2024", "--ends", "2024-08-01", "--source", "CV thử")
+
+
+def test_the_command_sets_a_deadline_and_lists_it(command: Callable[..., Result]) -> None:
+    agency = Agency.objects.order_by("code")[0].code
+    done = command("deadline", "people", "--campaign", LETTER, *DATES, "--agency", agency)
+    assert (done.exit_code, done.stderr) == (0, "")
+    listed = json.loads(command("deadlines", "--json").stdout)
+    own = [datetime.fromisoformat(row["due"]) for row in listed if row["agency"] == agency]
+    assert own == [midnight(7, 8)]
+    assert len(listed) == len(shipped()) + 1
+
+
+def test_the_command_refuses_an_unknown_agency_and_kind(command: Callable[..., Result]) -> None:
+    for words, code in (
+        (("deadline", "people", "--campaign", LETTER, *DATES, "--agency", "00000"), "UNIT_UNKNOWN"),
+        (("deadline", "papers", "--campaign", LETTER, *DATES), "DEADLINE_KIND"),
+    ):
+        refused = command(*words)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert refused.stderr.startswith(code)
+    assert not LocalDeadline.objects.exists()
