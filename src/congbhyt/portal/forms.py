@@ -13,6 +13,8 @@ from congbhyt.kernel.names import tidy
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.kernel.scanned import read_scanned
 from congbhyt.lookup.officers import Asked
+from congbhyt.portal.fields import Text as _Text
+from congbhyt.portal.fields import text_box as _widget
 
 _LONGEST_SCAN = 3000
 _LONGEST_REASON = 200
@@ -20,35 +22,11 @@ _LONGEST_NUMBER = 40
 """Characters typed as a card number, with whatever separates its parts."""
 
 
-class _Text(forms.CharField):
-    """A line of text with its own sentence for being empty."""
-
-    def __init__(self, *, label: str, empty: str = "", help_text: str = "", longest: int = 200, **more: Any) -> None:
-        messages = {
-            "required": empty,
-            "max_length": f"Tối đa {longest} ký tự.",
-            "null_characters_not_allowed": "Có ký tự không in được. Xóa đi và nhập lại.",
-        }
-        super().__init__(
-            label=label, help_text=help_text, max_length=longest, required=bool(empty), error_messages=messages, **more
-        )
-
-    def validate(self, value: str) -> None:
-        """Refuse what no keyboard writes and no page shows."""
-        super().validate(value)
-        if not value.isprintable():
-            raise forms.ValidationError(self.error_messages["null_characters_not_allowed"])
-
-
 class _Scan(_Text):
     """What a scanner types; its own reader judges what stands between the fields."""
 
     def validate(self, value: str) -> None:
         """Leave it to the reader."""
-
-
-def _widget(**attributes: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"spellcheck": "false", **attributes})
 
 
 def _password(label: str, empty: str, *, autocomplete: str, help_text: str = "") -> _Text:
