@@ -102,3 +102,9 @@ def read_typed_birth(text: str) -> BirthDate | None:
     if len(parts) > 1 and len(parts[0]) == 4:
         parts.reverse()
     return BirthDate.parse("/".join(parts))
+
+
+def read_typed_day(text: str) -> date | None:
+    """Read one day as people type it, like a birth date of which the day is known; None when it is none."""
+    read = read_typed_birth(text)
+    return read.first_day if read and read.day else None

@@ -118,6 +118,13 @@ class AddressTwiceError(Refusal):
     template = "{address} trùng với dòng {number} của đề nghị này."
 
 
+class TooManyAddressesError(Refusal):
+    """More addresses at once than anybody pastes on purpose."""
+
+    code = "ADDRESS_TOO_MANY"
+    template = "Mỗi lần thêm tối đa {most} địa chỉ. Chia thành nhiều lần."
+
+
 class AddressInForceError(Refusal):
     """The unit or site may call from there already."""
 

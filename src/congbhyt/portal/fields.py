@@ -9,9 +9,8 @@ from typing import Any
 
 from django import forms
 
-_DAY = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})")
-_DAY_TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
-_DAY_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+from congbhyt.kernel.dates import read_typed_day
+
 _UNPRINTABLE = "Có ký tự không in được. Xóa đi và nhập lại."
 
 
@@ -59,9 +58,9 @@ class Block(Text):
 class Day(Text):
     """A day, typed in any order of separators; None when nothing stands there."""
 
-    def __init__(self, *, label: str, help_text: str = "Ví dụ 31/12/2027.") -> None:
+    def __init__(self, *, label: str, empty: str = "", help_text: str = "Ví dụ 31/12/2027.") -> None:
         super().__init__(
-            label=label, help_text=help_text, longest=20, widget=text_box(autocomplete="off", inputmode="text")
+            label=label, empty=empty, help_text=help_text, longest=20, widget=text_box(autocomplete="off", inputmode="text")
         )
 
     def clean(self, value: str) -> date | None:
@@ -73,7 +72,7 @@ class Day(Text):
         typed = str(super().clean(value))
         if not typed:
             return None
-        day = read_day(typed)
+        day = read_typed_day(typed)
         if day is None:
             raise forms.ValidationError("Ngày không đúng. Nhập như 31/12/2027.")
         return day
@@ -81,21 +80,6 @@ class Day(Text):
     def prepare_value(self, value: object) -> object:
         """A day shown as people write it."""
         return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
-
-
-def read_day(text: str) -> date | None:
-    """dd/mm/yyyy with any separator or none, or yyyy-mm-dd; None when it is no day."""
-    typed = text.strip()
-    iso = _DAY_ISO.fullmatch(typed)
-    found = iso or _DAY.fullmatch(typed) or _DAY_TOGETHER.fullmatch(typed)
-    if found is None or not typed.isascii():
-        return None
-    parts = [int(part) for part in found.groups()]
-    year, month, day = parts if iso else reversed(parts)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 class Choice(forms.ChoiceField):

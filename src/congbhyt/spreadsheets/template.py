@@ -23,13 +23,20 @@ FILLED_ROWS = 200
 _HEADINGS, _EXAMPLE, _FIRST = 3, 4, 5
 _GREY = "808080"
 _CHOICES = "Danh mục"
+_LEGEND = "Giải thích"
 
 
-def template(columns: Sequence[Column], *, title: str, explanation: str = EXPLANATION) -> bytes:
+def template(
+    columns: Sequence[Column],
+    *,
+    title: str,
+    explanation: str = EXPLANATION,
+    legend: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """An XLSX file with a title, an explanation, headings (* required), the columns' examples in grey and room.
 
     Columns with `digits` are formatted as text, so that leading zeros survive typing; columns with `choices`
-    offer them in a list.
+    offer them in a list. `legend` stands on a second sheet: what may be written, and what it means.
     """
     book = Workbook()
     page = book.worksheets[0]
@@ -40,7 +47,19 @@ def template(columns: Sequence[Column], *, title: str, explanation: str = EXPLAN
         _write_column(page, number, column)
     page.freeze_panes = f"A{_EXAMPLE}"
     _offer_choices(book, page, columns)
+    _explain(book, legend)
     return packed(book, title=title)
+
+
+def _explain(book: Workbook, legend: Sequence[tuple[str, str]]) -> None:
+    if not legend:
+        return
+    page = book.create_sheet(_LEGEND)
+    for number, width in ((1, 16), (2, 60)):
+        page.column_dimensions[get_column_letter(number)].width = width
+    for row, (written, meaning) in enumerate(legend, 1):
+        _write(page.cell(row, 1), written, font=Font(bold=True))
+        _write(page.cell(row, 2), meaning, font=Font())
 
 
 def _write_column(page: Any, number: int, column: Column) -> None:
