@@ -32,7 +32,7 @@ class Person(AbstractBaseUser):
     PRIVACY = classify(
         identity="full_name sort_key citizen_sealed citizen_digest social_number handle user_name",
         contact="phone_sealed phone_digest email",
-        access="last_login locked_reason locked_by",
+        access="last_login last_named_at locked_reason locked_by",
         secret="password",  # noqa: S106  # names a column
         none="id unit agency position state created_at must_change_password password_set_at sessions_valid_from "
         "history_paused_since shared",
@@ -62,6 +62,9 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField()
     sessions_valid_from = models.DateTimeField(
         null=True, help_text="Portal sessions opened before it are over: set when the person is locked."
+    )
+    last_named_at = models.DateTimeField(
+        null=True, help_text="When a program of the unit last named the person as officer; written once a day."
     )
     history_paused_since = models.DateTimeField(
         null=True, help_text="The history right rests while a new phone waits for approval."

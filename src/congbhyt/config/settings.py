@@ -15,6 +15,7 @@ from congbhyt.config import environment, paths
 from congbhyt.kernel.keyring import KeyFileError, KeyRing, create_keys, read_keys
 from congbhyt.outbox.providers import WrongProviderError, read_providers, read_report_base
 from congbhyt.outbox.transports import Transport
+from congbhyt.paper.signatures import Anchors
 
 environment.declare("CONGBHYT_VAR", "Folder for the embedded database and keys.", "`var` in the clone")
 VAR = paths.var()
@@ -104,6 +105,12 @@ def _keys() -> KeyRing:
 
 KEYS = _keys()
 
+SIGNATURE_ANCHORS = Anchors.read(
+    environment.text(
+        "CONGBHYT_SIGNATURE_ANCHORS",
+        "File or folder of PEM certificates whose digital signatures on uploaded forms count. Unset: none does.",
+    )
+)
 SECRET_KEY = KEYS.django_key
 DEBUG = False
 USE_TZ = True

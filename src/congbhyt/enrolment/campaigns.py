@@ -175,3 +175,9 @@ def open_if_due(*, policy: InForce, performer: Performer, at: datetime) -> Campa
 def progress(campaign: Campaign, unit: Unit) -> tuple[int, int]:
     """How many people of the unit something was said about, and how many wait."""
     return campaign.confirmations.filter(unit=unit).count(), to_confirm(unit, campaign).count()
+
+
+def waiting_count(campaign: Campaign) -> int:
+    """How many people of all units nothing was said about."""
+    said = Confirmation.objects.filter(campaign=campaign, person=OuterRef("pk"))
+    return _reviewed(campaign).filter(~Exists(said)).count()

@@ -99,5 +99,9 @@ def user_names(full_name: str) -> Iterable[str]:
 
 
 def needing_approval(rights: Iterable[str], gated: Iterable[str]) -> tuple[str, ...]:
-    """Those of `rights` that the agency approves even in delegated mode (policy `enrolment.approved_rights`)."""
-    return tuple(sorted(set(rights) & set(gated)))
+    """Those of `rights` that the agency approves even in delegated mode (policy `enrolment.approved_rights`).
+
+    A name there that is no right is a slip of the hand, which must not lift the duty: then every right is approved.
+    """
+    kept_back = set(gated)
+    return tuple(sorted(set(rights) & kept_back if kept_back <= set(Right) else set(rights)))

@@ -172,17 +172,23 @@ def _put_in_force(line: AddressLine, until: datetime | None, performer: Performe
     if request.valid_from and request.valid_from > vietnam_day(at):
         begins = datetime.combine(request.valid_from, time(), tzinfo=VIETNAM)
     line.lasts_until = until
-    held = set(
-        line.home.networks.filter(network__in=line.span.networks, ended_at=None)
-        .exclude(valid_to__lte=at)
-        .values_list("network", flat=True)
-    )
     for network in line.span.networks:
-        if network not in held:
+        if not _lasts(line.home, str(network), until, performer, at):
             units.add_network(
                 home=line.home, network=network, basis=f"{request.label} dòng {line.number}", by=performer.by, at=at,
                 valid_from=begins, valid_to=until,
             )  # fmt: skip
+
+
+def _lasts(home: Unit, network: str, until: datetime | None, performer: Performer, at: datetime) -> bool:
+    """Whether `home` has the network as long already; what ends earlier gives way, without a gap."""
+    held = home.networks.filter(network=network, ended_at=None).exclude(valid_to__lte=at).first()
+    if held is None:
+        return False
+    if held.valid_to is None or (until is not None and held.valid_to >= until):
+        return True
+    units.end_network(home=home, network=network, by=performer.by, at=at)
+    return False
 
 
 def _replace_others(request: Request, performer: Performer, at: datetime) -> None:

@@ -130,6 +130,8 @@ def _fill(request: Request, head: Head) -> None:
         raise FieldError(field="Mục đích", wanted=f"không có «{unknown[0]}»")
     if len(head.justification) > REASON_LENGTH:
         raise FieldError(field="Lý do", wanted=f"tối đa {REASON_LENGTH} ký tự")
+    if request.kind == Kind.EMERGENCY and not head.justification.strip():
+        raise FieldError(field="Lý do", wanted="ghi sự cố gì, ai báo, lúc nào")
     request.manner, request.purposes = head.manner, sorted(head.purposes)
     request.valid_from, request.valid_to = head.valid_from, head.valid_to
     request.justification = tidy(head.justification)

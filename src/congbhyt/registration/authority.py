@@ -111,6 +111,16 @@ def decided_by(performer: Performer) -> Q:
     return found
 
 
+def office_decides(performer: Performer, request: Request) -> bool:
+    """Whether right and agency let this performer decide `request`, without asking the database; whether it is one
+    of their own is asked when they do.
+    """
+    if request.unit is None:
+        return performer.holds(Right.APPOINT_APPROVERS)
+    at_office = performer.person is None or request.unit.receiving_agency_id == performer.agency_id
+    return at_office and performer.holds(request.row.decided_with)
+
+
 def need_decider(performer: Performer, request: Request) -> None:
     """Make sure that this performer decides `request`: the unit's receiving agency, or the national centre.
 
