@@ -80,7 +80,7 @@ def answer_for(
         officer_citizen=request.text("cccdCb") if names_officer else None,
         names_officer=names_officer,
     )
-    return look_up(
+    answer = look_up(
         question,
         asker=asker if history else replace(asker, may_see_history=False),
         function=request.function,
@@ -89,6 +89,9 @@ def answer_for(
         origin=request.origin,
         at=request.at,
     )
+    if answer.officer_id is not None:
+        state.note_officer(answer.officer_id, request.at)
+    return answer
 
 
 def card_body(answer: Answer) -> dict[str, object]:

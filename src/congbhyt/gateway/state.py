@@ -1,7 +1,7 @@
 """What a gateway process keeps in memory: what is in force, verified secrets, tallies.
 
-Counts of denials and of retired calls are written by the thread that keeps fresh what is in force, so
-that a flood costs one row an hour.
+Counts of denials and of retired calls, and which officers were named, are written by the thread that keeps fresh
+what is in force, so that a flood costs one row an hour and an officer one a day.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from datetime import date, datetime
 
+from congbhyt.accounts import named
 from congbhyt.accounts.secrets import Verifier
 from congbhyt.kernel import clock
 from congbhyt.kernel.clock import vietnam_day
@@ -33,6 +34,8 @@ class State:
         self._counting = threading.Lock()
         self._denials: Counter[DenialKey] = Counter()
         self._retired: Counter[tuple[str, str, date]] = Counter()
+        self._named: set[tuple[date, int]] = set()
+        self._named_today: set[tuple[date, int]] = set()
 
     def count_denial(self, key: DenialKey) -> None:
         """Note a refused call; past `MOST_TALLIES` addresses in one second, the rest is counted together."""
@@ -46,8 +49,33 @@ class State:
         with self._counting:
             self._retired[unit_code, function, vietnam_day(at)] += 1
 
+    def note_officer(self, person_id: int, at: datetime) -> None:
+        """Note that a look-up named this officer; of one day the first time only."""
+        key = (vietnam_day(at), person_id)
+        if key not in self._named_today:
+            with self._counting:
+                self._named.add(key)
+
     def write_tallies(self) -> None:
         """Add what was counted to the database; what cannot be written is kept for the next time."""
+        self._write_counts()
+        self._write_officers()
+
+    def _write_officers(self) -> None:
+        with self._counting:
+            new, self._named = self._named, set()
+        if not new:
+            return
+        try:
+            named.note({person for _, person in new}, at=clock.now())
+        except Exception:
+            with self._counting:
+                self._named |= new
+            raise
+        today = max(day for day, _ in new)
+        self._named_today = {key for key in self._named_today | new if key[0] == today}
+
+    def _write_counts(self) -> None:
         with self._counting:
             refused, self._denials = self._denials, Counter()
             retired, self._retired = self._retired, Counter()

@@ -63,7 +63,10 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The verdict, its sentence, and what may go out with it; None is withheld, () is empty."""
+    """The verdict, its sentence, and what may go out with it; None is withheld, () is empty.
+
+    `officer_id` is the officer whom the question named, where facts go out.
+    """
 
     verdict: Verdict
     sentence: str
@@ -71,6 +74,7 @@ class Answer(msgspec.Struct, frozen=True):
     insured: Insured | None = None
     visits: Sequence[Visit] | None = None
     checks: Sequence[PastCheck] | None = None
+    officer_id: int | None = None
 
 
 def look_up(
@@ -144,6 +148,7 @@ def _answer(judged: Verdict, facts: Facts, question: Question, asker: Asker, pol
         facts.insured,
         tuple(visit for visit in facts.visits if not withheld(visit, policy)) if shown else None,
         facts.checks if shown else None,
+        facts.officer.person_id if facts.officer else None,
     )
 
 
