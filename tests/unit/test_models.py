@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -14,11 +14,14 @@ from django.db.models import F, Subquery
 from psycopg.errors import CheckViolation
 
 from congbhyt.accounts.models import ApiAccount, ApiSecret, Grant, Person, PhoneChange
+from congbhyt.enrolment.models import Campaign, PersonLine
 from congbhyt.insured.models import Card, InsuredPerson, Visit
+from congbhyt.network.models import AddressLine
 from congbhyt.otp.models import Code
 from congbhyt.outbox.console import show
 from congbhyt.outbox.models import Message, ShownMessage
 from congbhyt.policy.models import LocalDeadline
+from congbhyt.registration.models import Paper, Request, StepTaken
 from congbhyt.signin.models import Session
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, AgencyNetwork, Unit, UnitNetwork
@@ -27,6 +30,19 @@ from tests.factories import NOW, House
 
 EARLY = date(2000, 1, 1)
 ANY_AGENCY = Subquery(Agency.objects.order_by("pk").values("pk")[:1])
+DECIDED = {"decided_at": NOW, "decided_by": factories.BY}
+
+
+def _lines_nonsense(prefix: str, model: type[models.Model]) -> dict[str, tuple[type[models.Model], dict[str, Any]]]:
+    """What every table of lines refuses, whose lines wait in a sound row."""
+    return {
+        f"{prefix}_decided_by_somebody": (model, {"decided_at": NOW}),
+        f"{prefix}_refused_for_a_reason": (model, {"state": "refused", **DECIDED}),
+        f"{prefix}_in_force_since": (model, {"in_force_at": NOW}),
+        f"{prefix}_ended_by_somebody_for_a_reason": (model, {"ended_by": factories.BY}),
+    }
+
+
 NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "agency_starts_before_it_ends": (Agency, {"valid_to": EARLY}),
     "agency_not_its_own_parent": (Agency, {"parent": F("id")}),
@@ -75,6 +91,20 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "card_area_known": (Card, {"area": "K4"}),
     "deadline_kind_is_known": (LocalDeadline, {"kind": "papers"}),
     "deadline_lies_within_its_campaign": (LocalDeadline, {"ends": F("opens")}),
+    "request_of_unit_or_agency": (Request, {"unit": None}),
+    "request_submitted_has_its_moment": (Request, {"state": "submitted"}),
+    "request_begins_before_it_is_submitted": (Request, {"submitted_at": NOW - timedelta(days=1)}),
+    "request_settled_has_its_moment": (Request, {"settled_at": NOW}),
+    "request_period_starts_before_it_ends": (Request, {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)}),
+    "request_emergency_has_a_reason": (Request, {"kind": "emergency"}),
+    "step_says_why": (StepTaken, {"step": "revoke"}),
+    "paper_is_a_file_or_a_note": (Paper, {"note_number": ""}),
+    **_lines_nonsense("address_line", AddressLine),
+    "address_line_first_before_last": (AddressLine, {"last": "203.0.113.1"}),
+    **_lines_nonsense("person_line", PersonLine),
+    "person_line_in_force_names_somebody": (PersonLine, {"state": "in_force", **DECIDED, "in_force_at": NOW}),
+    "campaign_opens_before_it_is_due": (Campaign, {"due_at": F("opens_at")}),
+    "campaign_closes_after_it_is_due": (Campaign, {"closed_at": F("opens_at")}),
     "visit_ends_after_it_begins": (Visit, {"discharged_at": NOW - timedelta(days=9000)}),
 }
 OWNERS_NONSENSE = {
@@ -115,12 +145,27 @@ def _furnish(house: House) -> None:
     LocalDeadline.objects.create(
         campaign="test", kind="people", opens=NOW, due=later, ends=later, decided_by=factories.BY, decided_at=NOW
     )
+    _furnish_requests(house, later)
     PhoneChange.objects.create(person=person, phone_sealed=b"x", phone_digest=b"x", requested_at=NOW)
     Code.objects.create(person=person, purpose=Code.Purpose.HISTORY, digest=b"x", sent_at=NOW, expires_at=later)
     Session.objects.create(
         token_digest=b"x", person=person, opened_at=NOW, seen_at=NOW, ends_at=later, trusted_network=True,
         awaits_code=False,
     )  # fmt: skip
+
+
+def _furnish_requests(house: House, later: datetime) -> None:
+    request = Request.objects.create(kind="addresses", unit=house.unit, begun_at=NOW, filed_by=factories.BY)
+    StepTaken.objects.create(request=request, step="begin", to_state="draft", by=factories.BY, at=NOW)
+    Paper.objects.create(
+        request=request, kind="note", check_code="0" * 16, note_number="1", note_date=EARLY, note_receiver="x",
+        added_by=factories.BY, added_at=NOW,
+    )  # fmt: skip
+    AddressLine.objects.create(request=request, number=1, first="203.0.113.7", last="203.0.113.9")
+    PersonLine.objects.create(
+        request=request, number=1, full_name="x", citizen_sealed=b"x", citizen_digest=b"x", phone_sealed=b"x"
+    )
+    Campaign.objects.create(name="x", opens_at=NOW, due_at=later, opened_by=factories.BY)
 
 
 @pytest.mark.parametrize("constraint", OWNERS_NONSENSE)
