@@ -25,6 +25,7 @@ def pages() -> dict[str, str]:
         "policy.md": policy,
         "personal-data.md": personal_data,
         "refusals.md": refusals,
+        "request-states.md": request_states,
     }
     return {name: _NOTE + make() for name, make in makers.items()}
 
@@ -206,6 +207,63 @@ def refusals() -> str:
         "beside its form (HTTP 422), unless it takes a page of its own, whose status the last column names.\n\n"
         + _table(("Code", "Sentence", "maKetQua on the wire", "HTTP", "Page of its own"), rows)
     )
+
+
+def request_states() -> str:
+    """The one request machine: states, steps, kinds, lines."""
+    from congbhyt.registration.rules import KINDS, LINE_LABELS, STATE_LABELS
+
+    kinds = (
+        (
+            f"`{kind}`",
+            row.label,
+            row.form or "—",
+            "a unit, or an officer from its paper" if row.filed_by_unit else "an agency",
+            f"`{row.decided_with}`",
+            f"`{row.opened_with}`" if row.opened_with else "— (in force once decided)",
+        )
+        for kind, row in KINDS.items()
+    )
+    return (
+        "# States of requests\n\nA request follows its lines: the least advanced one tells what it waits for. Of a "
+        "unit and kind one request may be open; nobody decides their own (CV 1923/BHXH-CNTT §1-2, TT 12/2026/TT-BTC "
+        "Đ16). While some lines wait, others may be in force and end: then the request keeps its state.\n\n"
+        + _diagram()
+        + "\n## Steps\n\n"
+        + _table(("Step", "On pages", "From", "To", "Taken by", "Must say why"), _steps())
+        + "\n## Kinds\n\n"
+        + _table(("Kind", "On pages", "Form", "Filed by", "Right that decides", "Right that opens"), kinds)
+        + "\n## States on pages\n\n"
+        + _table(("Request", "On pages"), ((f"`{state}`", label) for state, label in STATE_LABELS.items()))
+        + "\n"
+        + _table(("Line", "On pages"), ((f"`{state}`", label) for state, label in LINE_LABELS.items()))
+    )
+
+
+def _diagram() -> str:
+    """Every way from state to state, in the order of the tables; what changes nothing is left out."""
+    from congbhyt.registration.rules import ENDINGS, OPEN_STATES, STEPS, State, Step
+
+    def reached(step: Step, begins: State) -> list[State]:
+        """Where a step leads: the last line in force that ends names the whole."""
+        if step in ENDINGS:
+            return [ENDINGS[step]] if begins is State.IN_FORCE else []
+        return [state for state in State if state in STEPS[step].leads_to and state is not begins]
+
+    ways = ["    [*] --> draft: begin"]
+    for step, row in STEPS.items():
+        for begins in (state for state in State if state in row.begins):
+            ways += [f"    {begins} --> {after}: {step}" for after in reached(step, begins)]
+    ways += [f"    {state} --> [*]" for state in State if state not in {*OPEN_STATES, State.IN_FORCE}]
+    return "```mermaid\nstateDiagram-v2\n" + "\n".join(ways) + "\n```\n"
+
+
+def _steps() -> Iterable[Sequence[object]]:
+    from congbhyt.registration.rules import STEPS, State
+
+    for step, row in STEPS.items():
+        before, after = (", ".join(f"`{state}`" for state in State if state in of) for of in (row.begins, row.leads_to))
+        yield f"`{step}`", row.label, before or "—", after, row.performer, "yes" if row.reason else ""
 
 
 def _import_all() -> None:
