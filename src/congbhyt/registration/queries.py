@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from congbhyt.kernel.names import plain
 from congbhyt.registration import authority
 from congbhyt.registration.models import Request, StepTaken
 from congbhyt.registration.performers import Performer
-from congbhyt.registration.rules import KINDS, Kind, LineState, State
+from congbhyt.registration.rules import KINDS, Kind, LineState, State, Step
 from congbhyt.units.models import Agency, Unit, UnitNetwork
 
 
@@ -26,6 +26,15 @@ class Sought:
     state: str = ""
     late: bool = False
     waiting: bool = False
+    order: str = ""
+
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "oldest": ("submitted_at", "pk"),
+    "newest": ("-begun_at", "-pk"),
+    "home": ("unit__code", "agency__code", "pk"),
+}
+"""How a list of requests may be sorted."""
 
 
 def listed(performer: Performer, sought: Sought, *, at: datetime) -> QuerySet[Request]:
@@ -41,8 +50,8 @@ def listed(performer: Performer, sought: Sought, *, at: datetime) -> QuerySet[Re
         rows = rows.filter(late(at=at))
     for word in sought.words.split():
         rows = rows.filter(_named(word))
-    order = ("submitted_at", "pk") if sought.waiting or sought.state == State.SUBMITTED else ("-begun_at", "-pk")
-    return rows.order_by(*order)
+    usual = "oldest" if sought.waiting or sought.state == State.SUBMITTED else "newest"
+    return rows.order_by(*ORDERS.get(sought.order, ORDERS[usual]))
 
 
 def _named(word: str) -> Q:
@@ -70,7 +79,8 @@ def _waits_for(performer: Performer) -> Q:
 
 def waiting_count(performer: Performer) -> int:
     """How many requests this performer can act on now."""
-    return authority.visible(performer).filter(_waits_for(performer)).count()
+    rows = authority.visible(performer) if performer.unit_id else Request.objects
+    return rows.filter(_waits_for(performer)).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +102,19 @@ def line_counts(requests: Iterable[Request]) -> Mapping[int, LineCounts]:
     for lines, numbers in keys.items():
         state = f"{lines}__state"
         rows = Request.objects.filter(pk__in=numbers).values_list("pk").annotate(
-            Count(lines),
-            Count(lines, filter=Q(**{state: LineState.WAITING})),
-            Count(lines, filter=Q(**{f"{state}__in": [LineState.IN_FORCE]})),
-            Count(lines, filter=Q(**{f"{state}__in": [LineState.REFUSED, LineState.ENDED]})),
+            total=Count(lines),
+            waiting_lines=Count(lines, filter=Q(**{state: LineState.WAITING})),
+            in_force_lines=Count(lines, filter=Q(**{f"{state}__in": [LineState.IN_FORCE]})),
+            refused_lines=Count(lines, filter=Q(**{f"{state}__in": [LineState.REFUSED, LineState.ENDED]})),
         )  # fmt: skip
         found |= {row[0]: LineCounts(*row[1:]) for row in rows}
     return found
+
+
+def sent_back_for(requests: Iterable[Request]) -> Mapping[int, str]:
+    """Why each of these requests was last returned for correction, if it was."""
+    steps = StepTaken.objects.filter(request__in=[request.pk for request in requests], step=Step.SEND_BACK)
+    return dict(steps.order_by("at", "pk").values_list("request", "reason"))
 
 
 def timeline(request: Request) -> QuerySet[StepTaken]:
@@ -129,8 +145,8 @@ class Progress:
         return round(100 * self.connected / self.units) if self.units else 0
 
 
-def progress(*, at: datetime) -> list[Progress]:
-    """Every agency that receives requests, by code."""
+def progress(*, at: datetime, area: Collection[int] | None = None) -> list[Progress]:
+    """Every agency that receives requests, by code; of the units that agencies of `area` manage or receive."""
     networks = UnitNetwork.objects.filter(unit=OuterRef("pk"), ended_at=None, valid_from__lte=at).exclude(
         valid_to__lte=at
     )
@@ -139,15 +155,16 @@ def progress(*, at: datetime) -> list[Progress]:
         unit=OuterRef("pk"), kind__in=[Kind.PEOPLE, Kind.ADMINISTRATOR], state=State.IN_FORCE
     )
     overdue = Request.objects.filter(late(at=at), unit=OuterRef("pk"))
-    units = Unit.objects.filter(valid_to=None).annotate(
+    within = Q() if area is None else Q(receiving_agency__in=area) | Q(managing_agency__in=area)
+    units = Unit.objects.filter(within, valid_to=None).annotate(
         connected=Exists(networks), asked=Exists(asked), with_people=Exists(people), late=Exists(overdue)
     )
     counted = units.values_list("receiving_agency").annotate(
-        Count("pk"),
-        Count("pk", filter=Q(connected=True)),
-        Count("pk", filter=Q(asked=True)),
-        Count("pk", filter=Q(with_people=True)),
-        Count("pk", filter=Q(late=True)),
+        total=Count("pk"),
+        with_address=Count("pk", filter=Q(connected=True)),
+        who_asked=Count("pk", filter=Q(asked=True)),
+        who_enrolled=Count("pk", filter=Q(with_people=True)),
+        who_are_late=Count("pk", filter=Q(late=True)),
     )
     found = {row[0]: row[1:] for row in counted}
     agencies = Agency.objects.filter(pk__in=found).order_by("code")
