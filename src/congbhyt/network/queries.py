@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from congbhyt.network.models import AddressLine
+from congbhyt.network.rules import Network
 from congbhyt.registration.models import Request
 from congbhyt.registration.rules import LineState
 from congbhyt.units import queries as units
-from congbhyt.units.models import Denial, Unit
+from congbhyt.units.models import Denial, Unit, UnitNetwork
 from congbhyt.units.rules import AllowList, Permission
 
 _LATELY = timedelta(days=7)
@@ -21,6 +23,17 @@ def of(request: Request) -> list[AddressLine]:
     """The lines of a request, in their order."""
     rows = request.addresses.select_related("site", "request__unit").order_by("number")
     return list(rows)
+
+
+def sites_of(unit: Unit) -> QuerySet[Unit]:
+    """Subordinate sites and commune stations that a unit's request may name."""
+    return unit.sites.filter(valid_to=None).order_by("code")
+
+
+def networks_of(unit: Unit, *, at: datetime) -> QuerySet[UnitNetwork]:
+    """Networks from which programs of the unit and of its sites may call at `at` or later, by unit, oldest first."""
+    rows = UnitNetwork.objects.filter(Q(unit=unit) | Q(unit__parent=unit), ended_at=None).exclude(valid_to__lte=at)
+    return rows.select_related("unit").order_by("unit__code", "valid_from", "pk")
 
 
 def others_in_force(line: AddressLine) -> list[AddressLine]:
@@ -33,6 +46,26 @@ def shared_with(line: AddressLine, *, at: datetime) -> list[Unit]:
     """Other units that may call from an address of this line now: allowed, but the approver is told."""
     found = units.networks_of_others(line.span.networks, home=line.home, at=at)
     return list({network.unit_id: network.unit for network in found}.values())
+
+
+def shared_each(lines: Sequence[AddressLine], *, at: datetime) -> dict[int, list[Unit]]:
+    """`shared_with` of each of these lines by its key, in one query for all."""
+    wanted = {network for line in lines for network in line.span.networks}
+    rows = UnitNetwork.objects.filter(_overlapping(wanted), ended_at=None, valid_from__lte=at)
+    found = list(rows.exclude(valid_to__lte=at).select_related("unit").order_by("unit__code", "pk"))
+    shared: dict[int, list[Unit]] = {}
+    for line in lines:
+        others = {row.unit_id: row.unit for row in found if line.span.overlaps(row.network)}
+        others.pop(line.home.pk, None)
+        shared[line.pk] = list(others.values())
+    return shared
+
+
+def _overlapping(networks: Iterable[Network]) -> Q:
+    found = Q(pk__in=[])
+    for network in networks:
+        found |= Q(network__overlaps=network)
+    return found
 
 
 def refused_lately(unit: Unit, *, at: datetime) -> list[Denial]:

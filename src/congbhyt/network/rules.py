@@ -305,6 +305,11 @@ def check_span(span: Span, *, widest_v4: int, widest_v6: int, justified: bool, s
         raise AddressWideError(span=span, widest=own)
 
 
+def is_wide(span: Span, *, widest_v4: int, widest_v6: int) -> bool:
+    """Whether a unit must say why it needs so many addresses."""
+    return _wider(span, widest_v4 if span.first.version == 4 else widest_v6)
+
+
 def _wider(span: Span, prefix: int) -> bool:
     return span.count > 1 << (span.first.max_prefixlen - prefix)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from psycopg import OperationalError
 
-from congbhyt.accounts.authz import Right
+from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.refusals import NotAdministeredError
 from congbhyt.audit import actions as audit
 from congbhyt.audit.actions import Origin
@@ -22,13 +22,14 @@ from congbhyt.portal import refusing, state
 from congbhyt.portal.cookie import COOKIE
 from congbhyt.portal.origin import request_origin
 from congbhyt.portal.page import Page
+from congbhyt.registration.refusals import NoSuchRequestError
 from congbhyt.signin import actions, queries
 from congbhyt.signin.refusals import AddressForeignError, NotForYouError, SessionEndedError
 from congbhyt.signin.visitors import Visitor
 from congbhyt.units.in_force import UnconfirmedError
 
 log = logging.getLogger(__name__)
-_REACHED_TOO_FAR = (NotForYouError, NotAdministeredError, AddressForeignError)
+_REACHED_TOO_FAR = (NotForYouError, NotAdministeredError, AddressForeignError, NoSuchRequestError)
 View = Callable[..., HttpResponse]
 """Takes a Page and what the route's address names."""
 
@@ -37,10 +38,12 @@ View = Callable[..., HttpResponse]
 class Access:
     """Who may open a route. Everything is closed to people without a full session unless `open` says otherwise.
 
+    `any_of`: one of these rights suffices.
     `unfinished`: also sessions of which a step of signing in is missing. The page of that step always opens.
     """
 
     right: Right | None = None
+    any_of: frozenset[Right] = frozenset()
     open: bool = False
     unfinished: bool = False
 
@@ -122,4 +125,6 @@ def _let_in(page: Page, access: Access, name: str) -> HttpResponse | None:
         return redirect(step.value)
     if access.right:
         page.signed_in.need(access.right)
+    if access.any_of and not any(page.signed_in.holds(right) for right in access.any_of):
+        raise NotForYouError(right="» hoặc «".join(RIGHTS[right].label for right in sorted(access.any_of)))
     return None

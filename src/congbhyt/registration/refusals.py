@@ -19,6 +19,13 @@ class LineDecidedError(Refusal):
     template = "Dòng {numbers} đã được xử lý trước đó nên chưa có gì thay đổi. Tải lại trang rồi chọn lại."
 
 
+class ChangedMeanwhileError(Refusal):
+    """What was shown is no longer what is asked for."""
+
+    code = "REQUEST_CHANGED"
+    template = "Nội dung đề nghị đã thay đổi sau khi bạn mở trang. Mở lại đề nghị để xem nội dung mới."
+
+
 class NothingChosenError(Refusal):
     """No line was chosen."""
 
