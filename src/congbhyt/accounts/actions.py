@@ -142,6 +142,11 @@ def _check_free(home: Unit | Agency, digest: bytes, handle: str) -> None:
         raise PersonExistsError(field="Tên đăng nhập", home=home.code)
 
 
+def hold_home(home: Unit | Agency) -> None:
+    """Let one transaction at a time look for free names and numbers at a unit or agency, until it ends."""
+    type(home)._default_manager.select_for_update(no_key=True).get(pk=home.pk)
+
+
 def _unit_code(home: Unit | Agency) -> str:
     return home.code if isinstance(home, Unit) else ""
 

@@ -97,6 +97,7 @@ def decide(
 def enrol(line: PersonLine, performer: Performer, policy: InForce, at: datetime) -> None:
     """Create or bring up to date the account that the line asks for, and grant its rights."""
     home = line.request.home
+    accounts.hold_home(home)
     person = _existing(home, line)
     if person is None:
         person = _register(home, line, performer, at)

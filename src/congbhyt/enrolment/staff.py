@@ -71,6 +71,7 @@ def register(*, applicant: Applicant, performer: Performer, policy: InForce, at:
     """
     unit = _own_unit(performer, policy)
     someone = checked(applicant, Kind.PEOPLE, today=vietnam_day(at))
+    accounts.hold_home(unit)
     if Person.objects.filter(unit=unit, citizen_digest=settings.KEYS.digest(someone.citizen_number)).exists():
         raise PersonExistsError(field="Số CCCD này", home=unit.code)
     person = accounts.register_person(
