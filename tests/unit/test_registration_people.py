@@ -62,7 +62,15 @@ def bodies(purpose: str) -> list[str]:
 def enrolled(country: Country, *people: Applicant, kind: Kind = Kind.PEOPLE) -> list[Person]:
     """Approve these people; who came of them, in their order."""
     request = house.approve(country, house.submitted_people(country, *people, kind=kind))
-    return [line.person for line in request.people.select_related("person").order_by("number")]
+    came = [line.person for line in request.people.select_related("person").order_by("number")]
+    return [person for person in came if person]
+
+
+def came_of(request: Request) -> Person:
+    """The account that came of a request's one line."""
+    (line,) = request.people.select_related("person")
+    assert line.person
+    return line.person
 
 
 def test_an_approval_makes_an_account(country: Country) -> None:
@@ -214,7 +222,7 @@ def declared(country: Country, number: int = 40) -> tuple[Request, Performer]:
     """The unit's administrator, declared on Mẫu 08/BH and accepted."""
     request = house.submitted_people(country, applicant(number, Right.USER_ADMINISTRATION), kind=Kind.ADMINISTRATOR)
     request = house.approve(country, request)
-    person = request.people.get().person
+    person = came_of(request)
     return request, Performer(person.actor, person, frozenset({Right.USER_ADMINISTRATION}))
 
 
@@ -284,7 +292,7 @@ def test_a_unit_has_one_administrator_account(country: Country) -> None:
         )
     house.with_paper(country, house.send(country, draft))
     house.approve(country, draft)
-    former = draft.people.get().person
+    former = came_of(draft)
     _, newer = declared(country, 41)
     draft.refresh_from_db()
     assert draft.state == State.REPLACED
@@ -332,7 +340,7 @@ def test_a_line_revoked_takes_what_no_other_gives(country: Country) -> None:
     """A right that two requests give stays until the second ends."""
     first = house.approve(country, house.submitted_people(country, applicant(1, Right.CARD_LOOKUP, Right.CHECK_IN)))
     second = house.approve(country, house.submitted_people(country, applicant(1, Right.CARD_LOOKUP)))
-    person = second.people.get().person
+    person = came_of(second)
     enrolment.revoke(request=first, numbers=[1], reason="đổi việc", performer=country.registrar, at=NOW)
     assert rights_of(person) == {Right.CARD_LOOKUP}
     enrolment.revoke(request=second, numbers=[1], reason="đổi việc", performer=country.approver, at=NOW)
