@@ -334,7 +334,22 @@ def test_a_phone_deleted_meanwhile_is_not_used(officer: Person) -> None:
 # What may be told
 
 
-@pytest.mark.parametrize("purpose", Code.Purpose)
+MINUTES = tuple(purpose for purpose in Code.Purpose if purpose is not Code.Purpose.ACTIVATION)
+
+
+def test_the_text_of_an_activation_names_the_account_and_fits_two_parts(officer: Person) -> None:
+    Person.objects.filter(pk=officer.pk).update(handle=f"01999/{'nguyenthikiemthu' * 2}")
+    officer.refresh_from_db()
+    digits = send(officer, Code.Purpose.ACTIVATION)
+    text = sent("otp:activation")[-1].body
+    assert len(text) <= wording.TWO_PARTS == 134
+    assert digits in text
+    assert officer.handle in text
+    assert "72 giờ" in text
+    assert "Không chia sẻ mã này" in text
+
+
+@pytest.mark.parametrize("purpose", MINUTES)
 def test_the_text_fits_one_part_and_warns(officer: Person, purpose: Code.Purpose) -> None:
     digits = send(officer, purpose)
     text = sent(f"otp:{purpose}")[-1].body
@@ -346,7 +361,7 @@ def test_the_text_fits_one_part_and_warns(officer: Person, purpose: Code.Purpose
 
 
 def test_texts_tell_what_the_code_is_for() -> None:
-    assert len({wording.message(purpose, "123456", 30) for purpose in Code.Purpose}) == len(Code.Purpose)
+    assert len({wording.message(purpose, "123456", 30) for purpose in MINUTES}) == len(MINUTES)
 
 
 def test_nobody_else_ever_reads_the_code(

@@ -22,6 +22,7 @@ from congbhyt.enrolment.rules import Applicant, checked, user_names
 from congbhyt.kernel.clock import vietnam_day
 from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
+from congbhyt.otp.refusals import ResendTooEarlyError, TooManyCodesError
 from congbhyt.policy.rules import InForce
 from congbhyt.registration import actions, authority
 from congbhyt.registration.models import Request
@@ -107,11 +108,21 @@ def enrol(line: PersonLine, performer: Performer, policy: InForce, at: datetime)
     for right in line.rights:
         with suppress(RightHeldError):
             accounts.grant_right(holder=person, right=Right(right), basis=basis, by=performer.by, at=at)
-    if person.password_set_at is None:
-        otp.send_code(
-            person=person, purpose=Code.Purpose.ACTIVATION, policy=policy, origin=performer.origin or Origin(), at=at
-        )
+    invite(person, performer, policy, at)
     line.person = person
+
+
+def invite(person: Person, performer: Performer, policy: InForce, at: datetime) -> None:
+    """Send somebody who has never had a password the code that activates the account.
+
+    A second approval within the same minute sends no second one: the first still counts.
+    """
+    if person.password_set_at is None:
+        with suppress(ResendTooEarlyError, TooManyCodesError):
+            otp.send_code(
+                person=person, purpose=Code.Purpose.ACTIVATION, policy=policy, at=at,
+                origin=performer.origin or Origin(),
+            )  # fmt: skip
 
 
 def _existing(home: Unit | Agency, line: PersonLine) -> Person | None:

@@ -18,14 +18,11 @@ from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.models import Person
 from congbhyt.accounts.queries import administered
 from congbhyt.accounts.refusals import OneselfError, PersonExistsError
-from congbhyt.audit.actions import Origin
 from congbhyt.enrolment import actions as enrolment
 from congbhyt.enrolment.models import PersonLine
 from congbhyt.enrolment.refusals import ApprovalNeededError, NotDelegatedError
 from congbhyt.enrolment.rules import Applicant, checked, needing_approval, user_names
 from congbhyt.kernel.clock import vietnam_day
-from congbhyt.otp import actions as otp
-from congbhyt.otp.models import Code
 from congbhyt.policy.rules import InForce
 from congbhyt.registration import actions
 from congbhyt.registration.actions import Head
@@ -82,9 +79,7 @@ def register(*, applicant: Applicant, performer: Performer, policy: InForce, at:
     gated = needing_approval(someone.rights, policy.approved_rights)
     for right in sorted(set(someone.rights) - set(gated)):
         accounts.grant_right(holder=person, right=Right(right), basis="TT 12/2026 Đ16", by=performer.by, at=at)
-    otp.send_code(
-        person=person, purpose=Code.Purpose.ACTIVATION, policy=policy, origin=performer.origin or Origin(), at=at
-    )
+    enrolment.invite(person, performer, policy, at)
     request = _ask_for(replace(someone, rights=gated), unit, performer, at) if gated else None
     return Registered(person, gated, request)
 

@@ -69,13 +69,24 @@ def send_code(
         digest=_digest(person, purpose, bound_to, digits),
         carried_sealed=settings.KEYS.seal(new_phone) if new_phone else None,
         sent_at=at,
-        expires_at=at + policy.code_typing,
+        expires_at=at + _lasts(purpose, policy),
     )
-    minutes = int(policy.code_typing.total_seconds() // 60)
-    text = wording.message(purpose, digits, minutes)
+    text = _text(person, purpose, digits, policy)
     outbox.queue_sms(purpose=f"otp:{purpose}", receiver=receiver, body=text, at=at, expires_at=code.expires_at)
     _record("otp:code:send", code, "done", origin, at)
     return code
+
+
+def _lasts(purpose: Code.Purpose, policy: InForce) -> timedelta:
+    """Somebody who activates an account is not at the desk when it is approved."""
+    return policy.activation_length if purpose is Code.Purpose.ACTIVATION else policy.code_typing
+
+
+def _text(person: Person, purpose: Code.Purpose, digits: str, policy: InForce) -> str:
+    seconds = int(_lasts(purpose, policy).total_seconds())
+    if purpose is Code.Purpose.ACTIVATION:
+        return wording.activation(person.handle, digits, seconds // 3600)
+    return wording.message(purpose, digits, seconds // 60)
 
 
 def _check_pace(person: Person, purpose: Code.Purpose, policy: InForce, at: datetime) -> None:

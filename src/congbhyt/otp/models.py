@@ -21,6 +21,7 @@ class Code(models.Model):
         SIGN_IN = "sign_in"
         RECOVERY = "recovery"
         PHONE = "phone"
+        ACTIVATION = "activation"
 
     PRIVACY = classify(
         none="id person purpose bound_to sent_at expires_at tries consumed_at",
