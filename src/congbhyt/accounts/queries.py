@@ -34,6 +34,13 @@ def person(handle: str) -> Person:
         raise NoSuchPersonError(handle=handle) from missing
 
 
+def named(actors: Iterable[str]) -> dict[str, Person]:
+    """The people among those who did something, by how the record names them."""
+    keys = {actor.removeprefix("person:") for actor in actors if actor.startswith("person:")}
+    people = Person.objects.select_related("unit", "agency").filter(pk__in=[int(key) for key in keys])
+    return {person.actor: person for person in people}
+
+
 def api_account(name: str) -> ApiAccount:
     """The API account with this name, in any case.
 
@@ -58,6 +65,15 @@ def holder(name: str) -> Person | ApiAccount:
 def rights_of(held_by: Person | ApiAccount) -> Iterable[Grant]:
     """Grants in force, oldest first."""
     return held_by.grants.filter(revoked_at=None).order_by("granted_at", "right")
+
+
+def rights_of_each(people: Iterable[Person]) -> dict[int, list[str]]:
+    """The rights in force of each of these people, oldest first, in one query."""
+    held: dict[int, list[str]] = {}
+    rows = Grant.objects.filter(person__in=[person.pk for person in people], revoked_at=None)
+    for person, right in rows.order_by("granted_at", "right").values_list("person", "right"):
+        held.setdefault(person or 0, []).append(right)
+    return held
 
 
 def grants_of(held_by: Person | ApiAccount) -> Iterable[Grant]:

@@ -183,7 +183,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # pages send a few short fields
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 250  # a page of a hundred rows with two fields each
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # scans never touch a disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024  # policy's largest registration.paper_megabytes, and a form around it
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -11,6 +11,7 @@ _PATHS = {
     "swap": '<path d="M2 5h10l-3-3M14 11H4l3 3"/>',
     "query": '<circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/>',
     "lock": '<rect x="3" y="7" width="10" height="7"/><path d="M5 7V5a3 3 0 016 0v2"/>',
+    "file": '<path d="M4 1.5h5.5L13 5v9.5H4z"/><path d="M9 1.5V5.5h4"/>',
     "info": f'{_RING}<path d="M8 7v4.5M8 4v1.5"/>',
 }
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup.facts import Reader
@@ -53,10 +55,19 @@ class Page:
 
     @property
     def sent(self) -> Mapping[str, str]:
-        """The fields of the form that was sent; files and repeated fields do not occur."""
+        """The fields of the form that was sent; of repeated ones the last."""
         return self.request.POST
 
-    def form(self, kind: type[_Form], **more: Any) -> _Form:
+    @property
+    def files(self) -> MultiValueDict[str, UploadedFile[bytes]]:
+        """The files that were sent. They lie in memory; a route says how large they may be (`Route.most_bytes`)."""
+        return self.request.FILES
+
+    def numbers(self, name: str) -> list[int]:
+        """The whole numbers that were ticked under this name; anything else is left out."""
+        return [int(text) for text in self.request.POST.getlist(name) if text.isdecimal() and len(text) < 16]
+
+    def form(self, kind: type[_Form], /, **more: Any) -> _Form:
         """The form as it was sent; empty when the page was only asked for, and then never valid."""
         return kind(self.sent if self.is_post else None, **more)
 

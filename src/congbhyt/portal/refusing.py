@@ -17,6 +17,7 @@ from congbhyt.kernel.refusal import Refusal
 from congbhyt.lookup.actions import NotRecordedError
 from congbhyt.lookup.records import NoSuchRecordError
 from congbhyt.portal.origin import request_origin
+from congbhyt.registration.refusals import NoSuchRequestError, NotYoursToFileError
 from congbhyt.signin.refusals import (
     AddressForeignError,
     AddressNotRegisteredError,
@@ -24,6 +25,8 @@ from congbhyt.signin.refusals import (
     RecoveryElsewhereError,
     SessionEndedError,
 )
+
+_MEGABYTE = 1024 * 1024
 
 
 class NoSuchPageError(Refusal):
@@ -55,10 +58,10 @@ class BadRequestError(Refusal):
 
 
 class TooLargeError(Refusal):
-    """More was sent than any form of ours holds."""
+    """More was sent than this form holds."""
 
     code = "PAGE_TOO_LARGE"
-    template = "Nội dung gửi lên quá {limit} KB. Trang này chỉ nhận vài dòng chữ."
+    template = "Nội dung gửi lên lớn hơn {limit} mà trang này nhận. Chia nhỏ nội dung, hoặc quét lại nhẹ hơn rồi gửi."
 
 
 class FaultError(Refusal):
@@ -81,9 +84,11 @@ STATUSES: Mapping[type[Refusal], int] = {
     AddressForeignError: 403,
     RecoveryElsewhereError: 403,
     NotForYouError: 403,
+    NotYoursToFileError: 403,
     FormOldError: 403,
     NoSuchRecordError: 404,
     NotAdministeredError: 404,
+    NoSuchRequestError: 404,
     NoSuchPageError: 404,
     MethodError: 405,
     TooLargeError: 413,
@@ -140,7 +145,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """What a body longer than `limit` bytes is answered with, unread."""
-    return answer(request, TooLargeError(limit=limit // 1024), request_origin(request))
+    return answer(request, TooLargeError(limit=_size(limit)), request_origin(request))
+
+
+def _size(limit: int) -> str:
+    """A number of bytes as people read it, without the little that is left for a form's fields."""
+    return f"{limit // _MEGABYTE} MB" if limit >= _MEGABYTE else f"{limit // 1024} KB"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -18,7 +18,7 @@ from congbhyt.registration import authority
 from congbhyt.registration.checkcode import check_code
 from congbhyt.registration.models import Paper, Request
 from congbhyt.registration.performers import Performer
-from congbhyt.registration.refusals import FieldError, NoSuchRequestError, PaperMissingError
+from congbhyt.registration.refusals import FieldError, NoSuchRequestError, PaperMissingError, StepError
 from congbhyt.registration.rules import OPEN_STATES, Kind
 
 _MEGABYTE = 1024 * 1024
@@ -39,12 +39,18 @@ def upload(*, request: Request, content: bytes, performer: Performer, policy: In
 
     Raises:
         NotYoursToFileError: not this unit's, nor an officer's of its area.
+        StepError: nobody waits for paper of this request any more.
         Refusal: those of `uploads.judge`: too large, no PDF or picture, encrypted, and so on.
     """
     authority.need_filer(performer, request.home, Kind(request.kind))
+    if not is_wanted(request):
+        raise StepError(step="Tải bản ký lên", state=request.state_label)
     judged = uploads.judge(
         content, most_bytes=policy.paper_megabytes * _MEGABYTE, most_pages=policy.paper_pages
     )  # fmt: skip
+    again = request.papers.filter(sha256=judged.sha256, check_code=check_code(request)).first()
+    if again:  # the same button pressed twice
+        return again
     found = signatures.verify(content, anchors=settings.SIGNATURE_ANCHORS, at=at) if judged.kind == "pdf" else ()
     valid = bool(found) and all(signature.outcome is signatures.Outcome.VALID for signature in found)
     paper = Paper.objects.create(
@@ -136,6 +142,15 @@ def content(request: Request, number: int, *, performer: Performer, at: datetime
         raise NoSuchRequestError
     _record("read", paper, performer, at)
     return paper, settings.KEYS.open_bytes(paper.content_sealed)
+
+
+def form_handed_out(request: Request, *, media: str, performer: Performer, at: datetime) -> None:
+    """Put on record that somebody took the form, which has CCCD and telephones in full."""
+    audit.record(
+        "registration:form:read", by=performer.by, at=at, object=f"request:{request.pk}",
+        unit_code=request.unit.code if request.unit else "", origin=performer.origin,
+        details={"media": media, "check_code": check_code(request)},
+    )  # fmt: skip
 
 
 def is_wanted(request: Request) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, PasswordInput, TextInput
+from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from congbhyt import __version__
@@ -85,6 +86,34 @@ def field(bound: BoundField) -> SafeString:
         format_html('<p class="form-text" id="{}-help">{}</p>', name, helped) if helped else "",
         format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(map(str, errors))) if errors else "",
     )
+
+
+@register.simple_tag
+def choices(bound: BoundField) -> SafeString:
+    """A field of boxes to tick: legend, help and error belong to all of them."""
+    name, errors = bound.auto_id, bound.errors
+    boxes = format_html_join(
+        "", '<div class="tick-box">{}<label for="{}">{}</label></div>', map(_box, bound.subwidgets)
+    )
+    return format_html(
+        '<fieldset class="{}" id="{}"{}><legend class="form-label">{}</legend>{}<div class="tick-boxes">{}</div>{}'
+        "</fieldset>",
+        "field field-wrong" if errors else "field",
+        name,
+        format_html(' aria-describedby="{}-error"', name) if errors else "",
+        bound.label,
+        format_html('<p class="form-text">{}</p>', bound.help_text) if bound.help_text else "",
+        boxes,
+        format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(map(str, errors))) if errors else "",
+    )
+
+
+def _box(box: BoundWidget) -> tuple[SafeString, str, str]:
+    """One box, what its label is for, and the label."""
+    checked = {"checked": True} if box.data["selected"] else {}
+    written = {"type": "checkbox", "class": "form-check-input", "name": box.data["name"], "value": box.data["value"]}
+    drawn = format_html("<input{}>", flatatt({**written, "id": box.id_for_label, **checked}))
+    return drawn, box.id_for_label or "", str(box.choice_label)
 
 
 def _control(bound: BoundField, attributes: dict[str, str]) -> SafeString:
