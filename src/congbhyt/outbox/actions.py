@@ -117,6 +117,15 @@ def _settle(message: Message, state: _State | Case, at: datetime, **more: object
     return bool(queued.update(state=state, settled_at=at, receiver_sealed=None, body_sealed=None, **more))
 
 
+def drop_queued(*, before: datetime, at: datetime) -> int:
+    """Settle as expired what was queued before that moment and nobody has taken; how many.
+
+    A sandbox tells a past that never was: what was said in it reaches nobody.
+    """
+    queued = Message.objects.filter(state=_State.QUEUED, queued_at__lt=before)
+    return queued.update(state=_State.EXPIRED, settled_at=at, receiver_sealed=None, body_sealed=None)
+
+
 def take_up_forgotten(*, at: datetime) -> int:
     """Give a new job to each message that has waited for minutes without one; how many.
 

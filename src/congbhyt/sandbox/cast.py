@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from congbhyt.accounts.authz import Right
 from congbhyt.sandbox.institutions import (
     ACCOUNTS,
     AGENCIES,
@@ -15,6 +16,7 @@ from congbhyt.sandbox.institutions import (
     OFFICER,
     PASSWORD,
     PEOPLE,
+    UNIT_ACCOUNTS,
     UNITS,
     AccountCast,
     AgencyCast,
@@ -96,8 +98,12 @@ def _people() -> Table:
         )
         for person in PEOPLE
     )
+    shared = (
+        (account.handle, "unit's own account", "", "", PASSWORD, Right.USER_ADMINISTRATION, "active")
+        for account in UNIT_ACCOUNTS
+    )
     columns = ("Portal sign-in", "Name", "CCCD", "Mã số BHXH", "Password", "Rights", "State")
-    return Table("People", columns, rows)
+    return Table("People", columns, [*rows, *shared])
 
 
 def _look_ups() -> Table:

@@ -59,6 +59,19 @@ class PersonCast:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitAccountCast:
+    """The account xxxxx_BV with which a unit registers its users; it opens with PASSWORD and a code."""
+
+    unit: str
+    phone: str
+
+    @property
+    def handle(self) -> str:
+        """What stands before the password at the portal."""
+        return f"{self.unit}/{self.unit}_bv"
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCast:
     """An API account; its secret is API_SECRET."""
 
@@ -97,6 +110,8 @@ AGENCIES = (
 )  # fmt: skip
 
 HOSPITAL, SECOND_HOSPITAL, COUNCIL, DEPARTMENT = "01999", "01998", "01997", "01996"
+OPEN_DOOR = "99012"
+"""A unit that has no address and nobody yet, only the account with which it registers both."""
 
 UNITS = (
     UnitCast(
@@ -121,6 +136,8 @@ ACCOUNTS = (
     AccountCast("01998_BV", SECOND_HOSPITAL),
     AccountCast("01999_KHOA", HOSPITAL, locked_reason="Tài khoản bị khóa để thử nghiệm"),
 )
+
+UNIT_ACCOUNTS = (UnitAccountCast(OPEN_DOOR, "0000000412"),)
 
 _LOOK, _HISTORY = Right.CARD_LOOKUP, Right.HISTORY_LOOKUP
 
@@ -151,6 +168,10 @@ PEOPLE = (
         "Quản trị người sử dụng của đơn vị", (Right.USER_ADMINISTRATION, Right.RESULT_VIEW, _LOOK),
     ),
     PersonCast(
+        SECOND_HOSPITAL, "quantri", "ĐINH THỊ TỰ QUẢN", "099187000013", "9900000113", "0000000113",
+        "Quản trị người sử dụng của đơn vị (08/BH)", (Right.USER_ADMINISTRATION, _LOOK),
+    ),
+    PersonCast(
         COUNCIL, "hoidong", "ĐẶNG VĂN HỘI ĐỒNG", "099070000006", "9900000106", "0000000106",
         "Thư ký Hội đồng Giám định y khoa", (Right.MEDICAL_ASSESSMENT, _LOOK),
     ),
@@ -173,6 +194,10 @@ PEOPLE = (
     PersonCast(
         PROVINCIAL, "quantri", "MAI THỊ QUẢN TRỊ TỈNH", "099185000012", "9900000112", "0000000112",
         "Quản trị người sử dụng", (Right.USER_ADMINISTRATION, _LOOK),
+    ),
+    PersonCast(
+        LOCALS[0], "hotro", "TRỊNH THỊ HỖ TRỢ", "099194000014", "9900000114", "0000000114",
+        "Cán bộ theo dõi, hỗ trợ đơn vị", (Right.HELP_REQUESTS, _LOOK),
     ),
     PersonCast(
         NATIONAL, "kiemtoan", "LÝ THỊ KIỂM TOÁN", "099179000011", "9900000111", "0000000111",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.db import transaction
 
 from congbhyt.accounts import actions as accounts
+from congbhyt.accounts import named
 from congbhyt.accounts.models import ApiAccount, Person
 from congbhyt.accounts.refusals import RightHeldError
 from congbhyt.audit import actions as audit
@@ -20,6 +21,7 @@ from congbhyt.installation.queries import is_sandbox
 from congbhyt.insured.importing import import_cards, import_visits
 from congbhyt.insured.models import Card, InsuredPerson, Visit
 from congbhyt.kernel.clock import vietnam_day
+from congbhyt.outbox import actions as outbox
 from congbhyt.policy import actions as policy
 from congbhyt.policy import queries as policies
 from congbhyt.sandbox import generated_units, insured_cast, rows
@@ -28,14 +30,19 @@ from congbhyt.sandbox.institutions import (
     ACCOUNTS,
     AGENCIES,
     API_SECRET,
+    PASSWORD,
     PEOPLE,
+    PROVINCIAL,
+    UNIT_ACCOUNTS,
     AccountCast,
     AgencyCast,
     PersonCast,
+    UnitAccountCast,
     UnitCast,
 )
 from congbhyt.sandbox.places import PROVINCE_CODE
 from congbhyt.sandbox.refusals import NotSandboxError, OtherSeedError
+from congbhyt.sandbox.requests import play_requests
 from congbhyt.sandbox.rows import CardRow, VisitRow
 from congbhyt.units import actions as units
 from congbhyt.units.models import Agency, Unit
@@ -43,6 +50,8 @@ from congbhyt.units.refusals import NetworkExistsError
 
 BASIS = "môi trường thử nghiệm"
 _FOUNDED = date(2020, 1, 1)
+_KNOWN_FOR = timedelta(days=60)
+"""How long before the first loading people were registered: requests of the weeks before name them."""
 _BEGUN, _DONE = "sandbox:load:begin", "sandbox:load:done"
 
 
@@ -71,6 +80,7 @@ def load(*, at: datetime, seed: int = 1, by: str) -> Loaded:
     if not is_sandbox():
         raise NotSandboxError
     first_day = _institutions(seed, by=by, at=at)
+    play_requests(by=by, at=at)
     rejected = 0
     if not Entry.objects.filter(event=_DONE).exists():
         province = country(first_day, seed)
@@ -85,15 +95,23 @@ def load(*, at: datetime, seed: int = 1, by: str) -> Loaded:
 def _institutions(seed: int, *, by: str, at: datetime) -> date:
     """Agencies, units, people, accounts and policy; returns the day of the first loading.
 
-    Each is opened if it is missing and otherwise kept as testers left it.
+    Each is opened if it is missing and otherwise kept as testers left it. What people were told when they were
+    registered lies in the past and is dropped.
     """
+    first = not Entry.objects.filter(event=_BEGUN).exists()
     first_day = _first_day(seed, by=by, at=at)
     for agency in AGENCIES:
         _open_agency(agency, by=by, at=at)
     for unit in generated_units.units():
         _open_unit(unit, by=by, at=at)
+    registered_at = at - _KNOWN_FOR if first else at
     for person in (*generated_units.officers(seed), *PEOPLE):
-        _register(person, by=by, at=at)
+        _register(person, by=by, at=registered_at)
+    for unit_account in UNIT_ACCOUNTS:
+        _open_unit_account(unit_account, by=by, at=registered_at)
+    if first:
+        outbox.drop_queued(before=at, at=at)
+    _wake(by=by, at=at)
     for account in ACCOUNTS:
         _open_account(account, by=by, at=at)
     _allow_province(by=by, at=at)
@@ -131,6 +149,7 @@ def _open_unit(cast: UnitCast, *, by: str, at: datetime) -> None:
         name=cast.name,
         kind=cast.kind,
         managing_agency=Agency.objects.get(code=cast.agency),
+        receiving_agency=Agency.objects.get(code=PROVINCIAL),
         parent=Unit.objects.filter(code=cast.parent).first(),
         address=cast.address,
         reveals_disease=cast.reveals_disease,
@@ -165,6 +184,20 @@ def _register(cast: PersonCast, *, by: str, at: datetime) -> None:
             accounts.grant_right(holder=person, right=right, basis=BASIS, by=by, at=at)
     if cast.locked_reason and person.state == Person.State.ACTIVE:
         accounts.lock_person(person=person, reason=cast.locked_reason, by=by, at=at)
+
+
+def _open_unit_account(cast: UnitAccountCast, *, by: str, at: datetime) -> None:
+    if not Person.objects.filter(handle=cast.handle).exists():
+        unit = Unit.objects.get(code=cast.unit)
+        accounts.open_unit_account(unit=unit, phone=cast.phone, password=PASSWORD, by=by, at=at)
+
+
+def _wake(*, by: str, at: datetime) -> None:
+    """Let the cast count as used today, and those act again whom a job let rest: the cast is there on any day."""
+    cast = Person.objects.filter(handle__in=[person.handle for person in PEOPLE])
+    for person in cast.filter(state=Person.State.LOCKED, locked_by__startswith="job:"):
+        accounts.unlock_person(person=person, reason=BASIS, by=by, at=at)
+    named.note({person.pk for person in cast}, at=at)
 
 
 def _home(code: str) -> Unit | Agency:
