@@ -9,8 +9,9 @@ from ipaddress import ip_address
 from django.db.models import Q, QuerySet
 
 from congbhyt.network.models import AddressLine
-from congbhyt.network.rules import Network
-from congbhyt.registration.models import Request
+from congbhyt.network.refusals import AddressFormError
+from congbhyt.network.rules import Network, read_span
+from congbhyt.registration.models import Request, Summary
 from congbhyt.registration.rules import LineState
 from congbhyt.units import queries as units
 from congbhyt.units.models import Denial, Unit, UnitNetwork
@@ -88,3 +89,44 @@ def to_open() -> QuerySet[AddressLine]:
     return rows.select_related("site", "request__unit__receiving_agency", "request__summary").order_by(
         "decided_at", "request", "number"
     )
+
+
+def to_open_listed(words: str = "", *, agency: str = "", summary: str = "") -> QuerySet[AddressLine]:
+    """Those of `to_open` that a summary holds and that fit, by province, summary and unit.
+
+    Words are found in the unit's code or name, or name an address that a line holds.
+    """
+    rows = to_open().filter(request__summary__isnull=False)
+    for word in words.split():
+        rows = rows.filter(_named(word))
+    if agency:
+        rows = rows.filter(request__unit__receiving_agency__code=agency)
+    if digits := summary.strip().upper().removeprefix("TH").lstrip("0"):
+        rows = rows.filter(request__summary=int(digits) if digits.isdecimal() and len(digits) < 12 else 0)
+    return rows.order_by(
+        "request__unit__receiving_agency__code", "request__summary", "request__unit__code", "request", "number"
+    )
+
+
+def _named(word: str) -> Q:
+    home = Q(request__unit__code__istartswith=word) | Q(request__unit__name__icontains=word)
+    home |= Q(site__code__istartswith=word)
+    try:
+        span = read_span(word)
+    except AddressFormError:
+        return home
+    return home | Q(first__lte=str(span.last), last__gte=str(span.first))
+
+
+def agencies_to_open() -> dict[str, str]:
+    """Codes and names of the agencies of which compiled lines wait, by code."""
+    rows = AddressLine.objects.filter(state=LineState.APPROVED, request__summary__isnull=False)
+    fields = ("request__unit__receiving_agency__code", "request__unit__receiving_agency__name")
+    return dict(rows.order_by(fields[0]).distinct().values_list(*fields))
+
+
+def compiled(summary: Summary) -> list[AddressLine]:
+    """The lines of a summary's requests in the order of Mẫu 02/th-ip-ctn, wherever they stand now."""
+    rows = AddressLine.objects.filter(request__summary=summary).exclude(state=LineState.WAITING)
+    ordered = rows.select_related("site", "request__unit").order_by("request__unit__code", "request", "number")
+    return list(ordered)

@@ -53,3 +53,11 @@ def visible(performer: Performer) -> QuerySet[Summary]:
     if performer.agency_id and performer.holds(Right.APPROVE_REQUESTS):
         return rows.filter(agency__in=units.subtree(performer.agency_id))
     return rows.none()
+
+
+def handed_out(summary: Summary, *, media: str, performer: Performer, at: datetime) -> None:
+    """Put on record that somebody took the form of a summary."""
+    audit.record(
+        "registration:summary:read", by=performer.by, at=at, object=f"summary:{summary.pk}", origin=performer.origin,
+        details={"media": media},
+    )  # fmt: skip

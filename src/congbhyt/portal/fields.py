@@ -60,8 +60,9 @@ class Day(Text):
 
     def __init__(self, *, label: str, empty: str = "", help_text: str = "Ví dụ 31/12/2027.") -> None:
         super().__init__(
-            label=label, empty=empty, help_text=help_text, longest=20, widget=text_box(autocomplete="off", inputmode="text")
-        )
+            label=label, empty=empty, help_text=help_text, longest=20,
+            widget=text_box(autocomplete="off", inputmode="text"),
+        )  # fmt: skip
 
     def clean(self, value: str) -> date | None:
         """Read it.
