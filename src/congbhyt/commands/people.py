@@ -41,7 +41,7 @@ def register(
     position: Annotated[str, typer.Option(help="What they do there.")] = "",
 ) -> None:
     """Register somebody. The CCCD never stands on the command line, where other users could read it."""
-    citizen_number = _read_citizen_number(cccd)
+    citizen_number = read_citizen_number(cccd)
     phone = sys.stdin.readline().strip() if phone == "-" else phone
     home, _, user_name = handle.partition("/")
     with work():
@@ -64,7 +64,7 @@ def register(
         out.print(f"Đã đăng ký {person}", highlight=False, markup=False)
 
 
-def _read_citizen_number(given: str) -> str:
+def read_citizen_number(given: str) -> str:
     """The CCCD from a hidden prompt or standard input; given on the command line it is refused unread."""
     if given not in {"", "-"}:
         raise typer.BadParameter(

@@ -10,6 +10,8 @@ import typer
 from congbhyt import __version__
 from congbhyt.commands.accounts import accounts_app
 from congbhyt.commands.audit import audit_app
+from congbhyt.commands.campaigns import campaigns_app
+from congbhyt.commands.deciding import deciding_app
 from congbhyt.commands.demo import demo
 from congbhyt.commands.docs import docs
 from congbhyt.commands.exchange import export_app, import_app
@@ -17,6 +19,7 @@ from congbhyt.commands.keys import keys_app
 from congbhyt.commands.networks import denials, networks_app, retired_callers
 from congbhyt.commands.people import people_app
 from congbhyt.commands.policy import policy_app
+from congbhyt.commands.requests import requests_app
 from congbhyt.commands.rights import rights_app
 from congbhyt.commands.sandbox import sandbox_app
 from congbhyt.commands.serve import serve_app
@@ -36,6 +39,9 @@ app.add_typer(people_app, name="people")
 app.add_typer(rights_app, name="rights")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(networks_app, name="networks")
+requests_app.add_typer(deciding_app)
+app.add_typer(requests_app, name="requests")
+app.add_typer(campaigns_app, name="campaigns")
 app.command("denials")(denials)
 app.command("retired-callers")(retired_callers)
 app.add_typer(import_app, name="import")
