@@ -84,6 +84,10 @@ NONSENSE: dict[str, tuple[type[models.Model], dict[str, Any]]] = {
     "session_ends_after_it_opens": (Session, {"ends_at": F("opened_at")}),
     "session_ended_for_a_reason": (Session, {"ended_at": NOW}),
     "session_history_only_while_it_lasts": (Session, {"history_opened_at": NOW}),
+    "session_for_registration_opens_no_history": (
+        Session,
+        {"registration_only": True, "history_opened_at": NOW, "history_used_at": NOW},
+    ),
     "insured_social_number_form": (InsuredPerson, {"social_number": "99"}),
     "insured_citizen_pair": (InsuredPerson, {"citizen_sealed": None}),
     "card_starts_before_it_ends": (Card, {"valid_to": EARLY}),

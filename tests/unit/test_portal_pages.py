@@ -358,7 +358,7 @@ class TestPeople:
         opened = sign_in(cast.admin)
         page = text(opened.get(f"{PEOPLE}?words=so&size=20"))
         assert "25 trong 28 người; đang xem 1–20" in page
-        assert page.count("Chưa có mật khẩu") == 20
+        assert page.count("Chờ kích hoạt") == 20
         assert 'href="?words=so&amp;size=20&amp;page=2"' in page
         page = text(opened.get(f"{PEOPLE}?words=so&size=20&page=2"))
         assert "đang xem 21–25" in page

@@ -109,6 +109,15 @@ class RecoverForm(NewPasswordForm):
     field_order = ("code", "new", "again", "ticket")
 
 
+class ActivationForm(NewPasswordForm):
+    """Who begins, the code of the account, and its first password."""
+
+    home = SignInForm.base_fields["home"]
+    user = SignInForm.base_fields["user"]
+    code = CodeForm.base_fields["code"]
+    field_order = ("home", "user", "code", "new", "again")
+
+
 class ChangePasswordForm(NewPasswordForm):
     """The password in force and the next one."""
 
@@ -163,7 +172,7 @@ class LookUpForm(PageForm):
 
     def _move_to_card(self, card: str) -> None:
         """Show the number in its own box."""
-        self.data = {**self.data, "scan": "", "card": card}
+        self.data = {**dict(self.data.items()), "scan": "", "card": card}
 
     def _from_scan(self, text: str) -> dict[str, Any]:
         try:

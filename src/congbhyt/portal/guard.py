@@ -24,12 +24,19 @@ from congbhyt.portal.origin import request_origin
 from congbhyt.portal.page import Page
 from congbhyt.registration.refusals import NoSuchRequestError
 from congbhyt.signin import actions, queries
-from congbhyt.signin.refusals import AddressForeignError, NotForYouError, SessionEndedError
+from congbhyt.signin.refusals import (
+    AddressForeignError,
+    NotForYouError,
+    RegistrationOnlyError,
+    SessionEndedError,
+)
 from congbhyt.signin.visitors import Visitor
 from congbhyt.units.in_force import UnconfirmedError
 
 log = logging.getLogger(__name__)
-_REACHED_TOO_FAR = (NotForYouError, NotAdministeredError, AddressForeignError, NoSuchRequestError)
+_REACHED_TOO_FAR = (
+    NotForYouError, RegistrationOnlyError, NotAdministeredError, AddressForeignError, NoSuchRequestError,
+)  # fmt: skip
 View = Callable[..., HttpResponse]
 """Takes a Page and what the route's address names."""
 
@@ -40,12 +47,14 @@ class Access:
 
     `any_of`: one of these rights suffices.
     `unfinished`: also sessions of which a step of signing in is missing. The page of that step always opens.
+    `registration`: also sessions that are for registration only; every other route is closed to them.
     """
 
     right: Right | None = None
     any_of: frozenset[Right] = frozenset()
     open: bool = False
     unfinished: bool = False
+    registration: bool = False
 
 
 def guarded(view: View, access: Access, methods: frozenset[str], name: str) -> View:
@@ -116,10 +125,12 @@ def _let_in(page: Page, access: Access, name: str) -> HttpResponse | None:
     """The page to which somebody is sent instead, if a step of signing in is missing; pages have the steps' names.
 
     Raises:
-        SessionEndedError, NotForYouError.
+        SessionEndedError, RegistrationOnlyError, NotForYouError.
     """
     if access.open:
         return None
+    if page.signed_in.registration_only and not access.registration:
+        raise RegistrationOnlyError
     step = page.signed_in.unfinished
     if step and step != name and not access.unfinished:
         return redirect(step.value)

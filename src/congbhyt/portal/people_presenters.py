@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from congbhyt.accounts import failures
 from congbhyt.accounts import queries as accounts
@@ -16,6 +18,7 @@ from congbhyt.portal.page import Page
 from congbhyt.portal.state_words import StateWord
 from congbhyt.signin import queries as sessions
 from congbhyt.signin.models import Session
+from congbhyt.spreadsheets.writing import Value
 
 _NONE = "Chưa đăng ký"
 _ENDED = {
@@ -27,7 +30,7 @@ _OVER = "Đã hết hạn"
 
 
 _ACTIVE, _LOCKED = StateWord("good", "check", "Đang hoạt động"), StateWord("bad", "lock", "Bị khóa")
-_TEMPORARY, _NO_PASSWORD = StateWord("warn", "info", "Mật khẩu tạm"), StateWord("warn", "info", "Chưa có mật khẩu")
+_TEMPORARY, _NO_PASSWORD = StateWord("warn", "info", "Mật khẩu tạm"), StateWord("warn", "info", "Chờ kích hoạt")
 _THIS, _LASTING = StateWord("good", "check", "Phiên này"), StateWord("warn", "info", "Đang mở")
 
 
@@ -54,6 +57,21 @@ class PersonRow:
         found = list(people)
         pauses = failures.waiting((person.handle for person in found), at=at)
         return [cls(person, state_of(person), pauses.get(person.handle)) for person in found]
+
+
+COLUMNS = (
+    ("Họ và tên", 30), "Tên đăng nhập", ("Mã đơn vị hoặc cơ quan", 12), ("Tên đơn vị hoặc cơ quan", 40), "Chức danh",
+    "Trạng thái", "Đăng nhập cuối",
+)  # fmt: skip
+
+
+def cells_of(people: QuerySet[Person]) -> Iterator[Sequence[Value]]:
+    """Rows of a file: no numbers by which somebody could be reached or named elsewhere."""
+    for person in people.iterator():
+        yield (
+            person.full_name, person.user_name, person.home.code, person.home.name, person.position,
+            state_of(person).word, person.last_login,
+        )  # fmt: skip
 
 
 def facts_of(person: Person) -> list[tuple[str, str]]:

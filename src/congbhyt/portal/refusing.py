@@ -23,6 +23,7 @@ from congbhyt.signin.refusals import (
     AddressNotRegisteredError,
     NotForYouError,
     RecoveryElsewhereError,
+    RegistrationOnlyError,
     SessionEndedError,
 )
 
@@ -84,6 +85,7 @@ STATUSES: Mapping[type[Refusal], int] = {
     AddressForeignError: 403,
     RecoveryElsewhereError: 403,
     NotForYouError: 403,
+    RegistrationOnlyError: 403,
     NotYoursToFileError: 403,
     FormOldError: 403,
     NoSuchRecordError: 404,

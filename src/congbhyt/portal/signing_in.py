@@ -12,6 +12,7 @@ from congbhyt.accounts.authz import Right
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal import cookie
 from congbhyt.portal.forms import CodeForm, ForgottenForm, RecoverForm, SignInForm
+from congbhyt.portal.menu import OFFICERS
 from congbhyt.portal.page import Page
 from congbhyt.signin import actions, credentials
 from congbhyt.signin.actions import Credentials
@@ -23,7 +24,12 @@ _RECOVERY_SECONDS = 0.3
 def home(page: Page) -> HttpResponse:
     """Where somebody's work begins."""
     signed_in = page.signed_in
-    first = {Right.CARD_LOOKUP: "look-up", Right.USER_ADMINISTRATION: "people", Right.OPERATIONS: "messages"}
+    if signed_in.registration_only:
+        return redirect("requests")
+    first = {
+        **dict.fromkeys(OFFICERS, "inbox"), Right.CARD_LOOKUP: "look-up", Right.USER_ADMINISTRATION: "people",
+        Right.OPERATIONS: "messages",
+    }  # fmt: skip
     return redirect(next((route for right, route in first.items() if signed_in.holds(right)), "own"))
 
 

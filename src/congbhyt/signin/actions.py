@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from congbhyt.accounts import failures, passwords
+from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import Person
 from congbhyt.audit import actions as audit
 from congbhyt.kernel.clock import vietnam_day
@@ -65,13 +66,14 @@ class Opened:
 
 
 def sign_in(credentials: Credentials, *, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
-    """Open a session. Checks in this order: address known to anybody, pause, password, person, own address.
+    """Open a session. Checks in this order: pause, password, person, place.
 
     People of agencies outside their networks, and whoever has a temporary password, get a code by SMS; until it is
     typed the session opens nothing else (`confirm`). The same refusal after the same work for unknown and wrong.
+    Who registers for a unit gets in from anywhere, with a code, to a session that opens only that (`_is_narrowed`).
 
     Raises:
-        AddressNotRegisteredError: nobody's address; nothing is compared.
+        AddressNotRegisteredError: nobody's address, and nobody who registers for a unit, or a wrong password.
         PausedError: too many wrong tries of this name from this address.
         WrongSignInError: unknown or wrong.
         PersonLockedError, HomeClosedError, TemporaryPasswordOverError, AddressForeignError: right, but not now or here.
@@ -80,15 +82,35 @@ def sign_in(credentials: Credentials, *, visitor: Visitor, policy: InForce, at: 
     person = find_person(credentials.handle)
     name = recorded_name(credentials.handle, person)
     try:
-        check_anybodys_address(credentials.home_code, visitor, policy)
-        _check_password(person, credentials.password, name, visitor, policy, at)
-        known = person or Person()  # _check_password lets nobody else through
+        known = _right_one(person, credentials, name, visitor, policy, at)
         _check_person(known, policy, at)
-        check_own_address(known, visitor, policy, at)
-        return _open(known, visitor, policy, at)
+        narrowed = _is_narrowed(known, visitor, policy, at)
+        return _open(known, visitor, policy, at, narrowed=narrowed)
     except Refusal as refusal:
         audit.record("signin:session:open", by=f"handle:{name}", at=at, outcome=refusal.code, origin=visitor.origin)
         raise
+
+
+def _right_one(
+    person: Person | None, credentials: Credentials, name: str, visitor: Visitor, policy: InForce, at: datetime
+) -> Person:
+    """The person whose password this is. From nobody's address only those who register for a unit are compared at
+    all, and every failure is one refusal: else a stranger could try names there.
+    """
+    if not _is_nobodys_address(credentials.home_code, visitor, policy):
+        return _check_password(person, credentials.password, name, visitor, policy, at)
+    registrar = person if person and registers(person) else None
+    try:
+        return _check_password(registrar, credentials.password, name, visitor, policy, at)
+    except WrongSignInError as wrong:
+        raise AddressNotRegisteredError(address=visitor.origin.address) from wrong
+
+
+def registers(person: Person) -> bool:
+    """Whether somebody files requests for a unit: its administrators, and its own account `xxxxx_BV`."""
+    if person.unit_id is None:
+        return False
+    return person.grants.filter(right=Right.USER_ADMINISTRATION, revoked_at=None).exists()
 
 
 def find_person(handle: str) -> Person | None:
@@ -107,22 +129,27 @@ def check_anybodys_address(home_code: str, visitor: Visitor, policy: InForce) ->
     Raises:
         AddressNotRegisteredError: neither.
     """
-    if visitor.units or visitor.agencies or not policy.address_enforced:
-        return
-    if not Agency.objects.filter(code=home_code.strip().upper()).exists():
+    if _is_nobodys_address(home_code, visitor, policy):
         raise AddressNotRegisteredError(address=visitor.origin.address)
+
+
+def _is_nobodys_address(home_code: str, visitor: Visitor, policy: InForce) -> bool:
+    if visitor.units or visitor.agencies or not policy.address_enforced:
+        return False
+    return not Agency.objects.filter(code=home_code.strip().upper()).exists()
 
 
 def _check_password(
     person: Person | None, password: str, name: str, visitor: Visitor, policy: InForce, at: datetime
-) -> None:
+) -> Person:
     address = visitor.origin.address
     if not visitor.units and not visitor.agencies:  # a stranger's names are endless; a hospital's desks share one line
         failures.reserve(_STRANGERS, address, allowed=policy.tries_per_address, pause=policy.sign_in_pause, at=at)
     failures.reserve(name, address, allowed=policy.portal_failures_allowed, pause=policy.sign_in_pause, at=at)
-    if not passwords.matches(person, password):
+    if not passwords.matches(person, password) or person is None:
         raise WrongSignInError
     failures.forgive(name, address)
+    return person
 
 
 def _check_person(person: Person, policy: InForce, at: datetime) -> None:
@@ -134,23 +161,27 @@ def _check_person(person: Person, policy: InForce, at: datetime) -> None:
     passwords.check_temporary(person, lasts=policy.temporary_password_length, at=at)
 
 
-def check_own_address(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> None:
-    """Make sure that people of units come from their unit's networks; the unit is shown who did not.
+def _is_narrowed(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> bool:
+    """Whether the session may only register: of who registers for a unit, away from its networks, and of the unit's
+    shared account from the day on which those ended (CV 1923/BHXH-CNTT §2). The unit is shown who came from elsewhere.
 
     Raises:
-        AddressForeignError: from elsewhere.
+        AddressForeignError: from elsewhere, and nobody who registers.
     """
     home = person.home
-    if isinstance(home, Agency) or not policy.address_enforced or visitor.is_at(home):
-        return
-    address = visitor.origin.address or "?"
-    if visitor.origin.address:
+    away = not isinstance(home, Agency) and policy.address_enforced and not visitor.is_at(home)
+    address = visitor.origin.address
+    if away and address:
         denials.add({DenialKey.of(Denial.Reason.FOREIGN, address, at, person.handle, home.code): 1}, at=at)
-    raise AddressForeignError(address=address, home=home.name)
+    if person.shared and not policy.shared_accounts:
+        return True
+    if away and not registers(person):
+        raise AddressForeignError(address=address or "?", home=home.name)
+    return away
 
 
 @transaction.atomic
-def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Opened:
+def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime, *, narrowed: bool) -> Opened:
     _check_unchanged(person)
     token, trusted = secrets.token_urlsafe(32), visitor.is_at(person.home)
     session = Session.objects.create(
@@ -162,7 +193,8 @@ def _open(person: Person, visitor: Visitor, policy: InForce, at: datetime) -> Op
         address=visitor.origin.address,
         agent=visitor.agent[:_LONGEST_AGENT],
         trusted_network=trusted,
-        awaits_code=_needs_code(person, trusted=trusted),
+        awaits_code=narrowed or _needs_code(person, trusted=trusted),
+        registration_only=narrowed,
     )
     Person.objects.filter(pk=person.pk).update(last_login=at)
     if session.awaits_code:

@@ -127,7 +127,7 @@ def finish_recovery(ticket: str, typed: str, new: str, *, visitor: Visitor, poli
     person = find_person(handle)
     name = recorded_name(handle, person)
     try:
-        known = _take(person, name, typed, visitor, policy, at)
+        known = take_unsigned(person, name, typed, Code.Purpose.RECOVERY, visitor=visitor, policy=policy, at=at)
     except Refusal as refusal:
         audit.record("signin:recovery:finish", by=f"handle:{name}", at=at, outcome=refusal.code, origin=visitor.origin)
         raise
@@ -144,9 +144,18 @@ def _handle_of(ticket: str, policy: InForce, at: datetime) -> str:
     return str(handle)
 
 
-def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy: InForce, at: datetime) -> Person:
-    """The person whose code it is. Tries are counted apart from passwords, and for all names of an address together:
-    no password is asked here, so one could else guess at everybody's codes in turn.
+def take_unsigned(
+    person: Person | None, name: str, typed: str, purpose: Code.Purpose, *, visitor: Visitor, policy: InForce,
+    at: datetime,
+) -> Person:  # fmt: skip
+    """The person whose code it is, of somebody who is not signed in.
+
+    Tries are counted apart from passwords, and for all names of an address together: no password is asked here, so
+    one could else guess at everybody's codes in turn.
+
+    Raises:
+        PausedError: too many tries.
+        RecoveryCodeError: wrong, used up, expired or never sent; nobody is told which.
     """
     failures.reserve(
         failures.by_sms(_ANYBODY), visitor.origin.address, allowed=policy.tries_per_address,
@@ -159,7 +168,7 @@ def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy
     try:
         if person is None:
             raise NoCodeError
-        otp.take_code(typed, person=person, purpose=Code.Purpose.RECOVERY, policy=policy, origin=visitor.origin, at=at)
+        otp.take_code(typed, person=person, purpose=purpose, policy=policy, origin=visitor.origin, at=at)
     except (NoCodeError, WrongCodeError, TriesSpentError, CodeExpiredError, CodeUsedError) as refusal:
         raise RecoveryCodeError(refusal.code) from refusal
     return person

@@ -24,7 +24,7 @@ class Session(models.Model):
 
     PRIVACY = classify(
         none="id opened_at seen_at ends_at awaits_code trusted_network history_opened_at history_used_at ended_at "
-        "ended_why",
+        "ended_why registration_only",
         access="person address agent shown_insured",
         secret="token_digest",  # noqa: S106  # names a column
     )
@@ -38,6 +38,10 @@ class Session(models.Model):
     agent = models.CharField(max_length=200, blank=True, default="")
     trusted_network = models.BooleanField(help_text="Opened from a registered network of the person's unit or agency.")
     awaits_code = models.BooleanField(help_text="The second factor is missing; only its page opens.")
+    registration_only = models.BooleanField(
+        default=False,
+        help_text="Opens only the unit's own requests: from an unregistered address, or a shared account.",
+    )
     history_opened_at = models.DateTimeField(null=True)
     history_used_at = models.DateTimeField(null=True)
     shown_insured = models.BigIntegerField(null=True)
@@ -62,6 +66,10 @@ class Session(models.Model):
                     awaits_code=False,
                 ),
                 name="session_history_only_while_it_lasts",
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_only=False) | Q(history_opened_at=None),
+                name="session_for_registration_opens_no_history",
             ),
         ]
 

@@ -97,8 +97,13 @@ def _check_person(session: Session, at: datetime) -> None:
 
 
 def _check_address(session: Session, visitor: Visitor, policy: InForce) -> None:
-    """People of units only from their networks; those of agencies who gave no second factor likewise."""
+    """People of units only from their networks; those of agencies who gave no second factor likewise.
+
+    What is for registration only has given one, and is for those who have no network yet.
+    """
     person = session.person
+    if session.registration_only:
+        return
     if not policy.address_enforced or (person.agency_id and not session.trusted_network) or visitor.is_at(person.home):
         return
     raise AddressForeignError(address=visitor.origin.address, home=person.home.name, actor=person.actor)

@@ -13,12 +13,15 @@ class WrongSignInError(Refusal):
 
 
 class AddressNotRegisteredError(Refusal):
-    """Nobody has registered the address from which somebody wants to sign in."""
+    """Nobody has registered the address, and whoever wants to sign in does not register for a unit, or typed wrong:
+    nobody is told which, because from here names could be tried.
+    """
 
     code = "SIGN_IN_ADDRESS_UNREGISTERED"
     template = (
         "Địa chỉ {address} chưa được đăng ký kết nối với Cổng. Đơn vị đăng ký địa chỉ IP theo Mẫu 01/dk-ip-ctn "
-        "với cơ quan BHXH tiếp nhận (CV 1923/BHXH-CNTT)."
+        "với cơ quan BHXH tiếp nhận (CV 1923/BHXH-CNTT). Người lập đăng ký của đơn vị đăng nhập được từ đây: "
+        "nếu là bạn, kiểm tra lại tên đăng nhập và mật khẩu."
     )
 
 
@@ -51,6 +54,26 @@ class SessionEndedError(Refusal):
 
     code = "SESSION_ENDED"
     template = "{why} Đăng nhập lại để tiếp tục."
+
+
+class RegistrationOnlyError(Refusal):
+    """A session that opens only the unit's own requests asked for something else."""
+
+    code = "SESSION_REGISTRATION_ONLY"
+    template = (
+        "Phiên này chỉ dùng để đăng ký địa chỉ và người sử dụng của đơn vị. Để làm việc khác, đăng nhập bằng tài khoản "
+        "cá nhân từ địa chỉ đã đăng ký."
+    )
+
+
+class ActivationError(Refusal):
+    """Unknown, activated already, wrong, used or expired: whoever does not hold the telephone learns nothing."""
+
+    code = "ACTIVATION"
+    template = (
+        "Không kích hoạt được: kiểm tra mã đơn vị, tên đăng nhập và mã trong SMS mới nhất. Nếu mã đã hết hạn, "
+        "nhờ quản trị của đơn vị gửi lại mã; nếu đã kích hoạt, hãy đăng nhập."
+    )
 
 
 class NotForYouError(Refusal):

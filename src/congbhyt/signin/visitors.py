@@ -63,9 +63,16 @@ class SignedIn:
             return Unfinished.SECOND_FACTOR
         return Unfinished.PASSWORD if self.person.must_change_password else None
 
+    @property
+    def registration_only(self) -> bool:
+        """Whether this session opens only the unit's own requests."""
+        return self.session.registration_only
+
     def holds(self, right: Right) -> bool:
-        """Whether the person may do this; nothing while the second factor is missing."""
-        return right in self.rights and not self.session.awaits_code
+        """Whether the person may do this here; nothing while the second factor is missing."""
+        if self.session.awaits_code or (self.registration_only and right is not Right.USER_ADMINISTRATION):
+            return False
+        return right in self.rights
 
     def need(self, right: Right) -> None:
         """Make sure that the person may do this.
