@@ -7,6 +7,8 @@ from functools import cache
 
 from congbhyt.accounts.authz import Right
 from congbhyt.portal.page import Page
+from congbhyt.portal.performing import performer_of
+from congbhyt.registration import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,28 @@ SUMMARISERS = frozenset({Right.APPROVE_REQUESTS, Right.OPEN_ADDRESSES})
 AREA = frozenset({Right.APPROVE_REQUESTS, Right.HELP_REQUESTS})
 APPOINTING = frozenset({Right.USER_ADMINISTRATION, Right.APPOINT_APPROVERS})
 
-_FOR_OFFICERS: tuple[Item, ...] = ()
+_FOR_UNITS = (
+    Item("Đăng ký của đơn vị", "requests", Right.USER_ADMINISTRATION, home=UNIT),
+    Item("Địa chỉ kết nối", "addresses", Right.USER_ADMINISTRATION, home=UNIT),
+    Item("Rà soát người sử dụng", "review", Right.USER_ADMINISTRATION, home=UNIT),
+)
+_FOR_OFFICERS = (
+    Item("Đề nghị của đơn vị", "inbox", any_of=OFFICERS, counts=True),
+    Item("Tổng hợp 02/th-ip-ctn", "summaries", any_of=SUMMARISERS),
+    Item("Mở kết nối", "to-open", Right.OPEN_ADDRESSES),
+    Item("Địa chỉ khẩn cấp", "emergency", any_of=SUMMARISERS),
+    Item("Lập thay đơn vị", "file-for", any_of=AREA),
+    Item("Cán bộ phê duyệt", "approvers", any_of=APPOINTING, home=AGENCY),
+    Item("Tiến độ", "progress", any_of=OFFICERS),
+    Item("Đợt rà soát", "campaigns", Right.APPOINT_APPROVERS),
+)
 
 MENU = (
     Group("Thông tuyến khám chữa bệnh", (Item("Quản lý thông tuyến", "look-up", Right.CARD_LOOKUP),)),
-    Group("Đăng ký và phê duyệt", (*_FOR_OFFICERS, Item("Đổi số điện thoại", "phones", Right.APPROVE_REQUESTS))),
+    Group(
+        "Đăng ký và phê duyệt",
+        (*_FOR_UNITS, *_FOR_OFFICERS, Item("Đổi số điện thoại", "phones", Right.APPROVE_REQUESTS)),
+    ),
     Group(
         "Quản trị hệ thống",
         (
@@ -77,3 +96,9 @@ def menu_for(rights: frozenset[Right], home: str) -> tuple[Group, ...]:
     """The menu for these rights; there are few combinations."""
     groups = (Group(group.label, tuple(item for item in group.items if item.shows(rights, home))) for group in MENU)
     return tuple(group for group in groups if group.items)
+
+
+def waiting_for(page: Page) -> int:
+    """How many requests this officer can act on now; nothing for those who only help."""
+    decides = any(page.signed_in.holds(right) for right in DECIDERS)
+    return queries.waiting_count(performer_of(page)) if decides else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,11 +13,16 @@ from django.shortcuts import redirect
 from congbhyt.accounts import administration, failures
 from congbhyt.accounts import queries as accounts
 from congbhyt.accounts.models import Person
+from congbhyt.enrolment import staff
 from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal.exporting import exported
 from congbhyt.portal.forms import HandOutForm, LockForm, PeopleFilterForm, ReasonForm, UnlockForm
 from congbhyt.portal.page import Page
-from congbhyt.portal.people_presenters import PersonRow, facts_of, rights_of
+from congbhyt.portal.people_presenters import COLUMNS, PersonRow, cells_of, facts_of, rights_of
+from congbhyt.portal.performing import performer_of
+from congbhyt.portal.request_forms import LeaveForm, RightsForm
 from congbhyt.signin.queries import sessions_of
+from congbhyt.spreadsheets.writing import Sheet
 
 _Done = TypeVar("_Done")
 
@@ -29,7 +34,10 @@ def people(page: Page) -> HttpResponse:
         del form.fields["home"]
     everybody = accounts.administered_by(page.signed_in.person)
     filters = {name: form.chosen(name) for name in ("words", "home", "state")}
-    found = Paginator(accounts.filtered(everybody, **filters), form.rows).get_page(page.request.GET.get("page"))
+    chosen = accounts.filtered(everybody, **filters)
+    if answer := exported(page, Sheet("Người sử dụng", COLUMNS, cells_of(chosen))):
+        return answer
+    found = Paginator(chosen, form.rows).get_page(page.request.GET.get("page"))
     context = {
         "form": form,
         "found": found,
@@ -64,6 +72,20 @@ _ACTS: Mapping[type[ReasonForm], tuple[str, str, str, str]] = {
         "person-unlock",
         "Mở khóa",
     ),
+    RightsForm: (
+        "Đổi quyền",
+        "Đơn vị tự quản lý người sử dụng (TT 12/2026 Đ16): quyền bỏ dấu bị thu hồi ngay, quyền đánh dấu có ngay. Quyền "
+        "cần cơ quan BHXH duyệt thì lập đề nghị theo Mẫu 01/dk-ctn.",
+        "person-rights",
+        "Lưu quyền",
+    ),
+    LeaveForm: (
+        "Thôi sử dụng",
+        "Dùng khi người này nghỉ việc hoặc chuyển đi: thu hồi ngay mọi quyền ở mọi nơi và khóa tài khoản. Muốn dùng "
+        "lại phải đăng ký lại.",
+        "person-leave",
+        "Thu hồi và khóa",
+    ),
     HandOutForm: (
         "Cấp mật khẩu tạm",
         "Mật khẩu cũ mất hiệu lực, mọi phiên kết thúc. Mật khẩu tạm hiện một lần trên trang tiếp theo để bạn giao tận "
@@ -77,12 +99,13 @@ _ACTS: Mapping[type[ReasonForm], tuple[str, str, str, str]] = {
 
 def person(page: Page, number: int) -> HttpResponse:
     """One of them."""
-    return _person_page(page, accounts.administered(page.signed_in.person, number))
+    return person_page(page, accounts.administered(page.signed_in.person, number))
 
 
-def _person_page(
+def person_page(
     page: Page, person: Person, sent: ReasonForm | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
+    """The page of somebody; `sent` is the form that was not taken, by itself or by `refusal`."""
     found = sessions_of(person, policy=page.policy, at=page.at)
     context = {
         "person": person,
@@ -99,13 +122,34 @@ def _person_page(
 
 def _acts(page: Page, person: Person, sent: ReasonForm | None) -> list[Act]:
     """What fits the person's state, and in any case what was just refused."""
+    fitting = _fitting(page, person)
+    forms = {kind: _form(page, person, kind, sent) for kind in _ACTS if kind in fitting or type(sent) is kind}
+    return [Act(*_ACTS[kind], form) for kind, form in forms.items()]
+
+
+def _fitting(page: Page, person: Person) -> set[type[ReasonForm]]:
+    if person.pk == page.signed_in.person.pk:
+        return set()
     fitting: set[type[ReasonForm]] = {HandOutForm, LockForm if person.state == Person.State.ACTIVE else UnlockForm}
     if failures.waiting([person.handle], at=page.at):
         fitting.add(UnlockForm)
-    if person.pk == page.signed_in.person.pk:
-        fitting = set()
-    forms = {kind: sent if sent and isinstance(sent, kind) else kind() for kind in _ACTS}
-    return [Act(*_ACTS[kind], form) for kind, form in forms.items() if kind in fitting or form is sent]
+    if not person.shared and (person.state == Person.State.ACTIVE or person.grants.filter(revoked_at=None).exists()):
+        fitting.add(LeaveForm)
+    if not person.shared and staff.manages_itself(performer_of(page), policy=page.policy):
+        fitting.add(RightsForm)
+    return fitting
+
+
+def _form(page: Page, person: Person, kind: type[ReasonForm], sent: ReasonForm | None) -> ReasonForm:
+    if sent is not None and type(sent) is kind:
+        return sent
+    return rights_form(page, person) if kind is RightsForm else kind()
+
+
+def rights_form(page: Page, person: Person, data: Mapping[str, Any] | None = None) -> RightsForm:
+    """Which rights somebody has, to be changed."""
+    held = [grant.right for grant in accounts.rights_of(person)]
+    return RightsForm(data, held=held, gated=page.policy.approved_rights)
 
 
 def lock(page: Page, number: int) -> HttpResponse:
@@ -148,12 +192,12 @@ def _acted(
 ) -> HttpResponse:
     administrator = page.signed_in.person
     if not form.is_valid():
-        return _person_page(page, accounts.administered(administrator, number), form)
+        return person_page(page, accounts.administered(administrator, number), form)
     try:
         done = act(
             number, administrator=administrator, reason=form.cleaned_data["reason"], at=page.at,
             origin=page.visitor.origin,
         )  # fmt: skip
     except Refusal as refusal:
-        return _person_page(page, accounts.administered(administrator, number), form, refusal)
+        return person_page(page, accounts.administered(administrator, number), form, refusal)
     return then(page, done)

@@ -120,7 +120,7 @@ class AddressLinesForm(PageForm):
         """Leave in the box what was not taken, to be mended there, with the reasons beside it."""
         for reason in reasons:
             self.add_error("addresses", reason)
-        self.data = {**self.data, self.add_prefix("addresses"): "\n".join(addresses)}
+        self.data = {**dict(self.data.items()), self.add_prefix("addresses"): "\n".join(addresses)}
 
 
 class PersonForm(PageForm):

@@ -66,29 +66,36 @@ def shown(
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of a request; `form` is what was sent and not taken, by itself or by `refusal`."""
-    performer, code = performer_of(page), check_code(request)
-    rows = ROWS[request.row.lines].all_of(request)
-    may = May.of(request, performer, rows)
-    context = {
+    context = {**_asked_for(page, request), **_to_do(page, request, form), **(more or {})}
+    return page.show("request.html", context, form=form, refusal=refusal)
+
+
+def _asked_for(page: Page, request: Request) -> dict[str, Any]:
+    """What everybody who may see the request reads."""
+    code = check_code(request)
+    return {
         "request_shown": request,
         "state": state_word(request),
         "late": lateness(request, page.at),
         "facts": facts_of(request),
         "moments": moments_of(request),
         "code": code,
-        "rows": rows,
+        "rows": ROWS[request.row.lines].all_of(request),
         "headings": HEADINGS[request.row.lines],
         "line_template": acts_of(request).line_template,
-        "may": may,
-        "forms": _forms(request, may, form),
         "papers": PaperRow.all_of(request, code),
         "paper_lacks": papers.missing(request, policy=page.policy) if request.is_open else "",
         "sent_back": queries.sent_back_for([request]).get(request.pk) if request.state == State.RETURNED else "",
         "steps": steps_of(request),
-        "deciding": deciding.block(page, request, form),
-        **(more or {}),
     }
-    return page.show("request.html", context, form=form, refusal=refusal)
+
+
+def _to_do(page: Page, request: Request, sent: PageForm | None) -> dict[str, Any]:
+    """What the person who asks can do; `placed` says whether the form that was sent still has its place."""
+    may, decided = May.of(request, performer_of(page)), deciding.block(page, request, sent)
+    forms = _forms(request, may, sent)
+    places = [*forms.values(), *(act.form for act in (decided.acts if decided else ()))]
+    return {"may": may, "forms": forms, "deciding": decided, "placed": any(place is sent for place in places)}
 
 
 def line_form(request: Request, data: Mapping[str, Any] | None = None) -> AddressLinesForm | PersonForm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ _VALID, _UNPROVEN = (
     StateWord("good", "check", "Chữ ký số hợp lệ"),
     StateWord("warn", "info", "Chưa có chữ ký số hợp lệ"),
 )
+_UNSENT = StateWord("plain", "info", "Chưa gửi")
 _NOTED = StateWord("good", "check", "Đã nhận bản giấy")
 _NOBODY = {"job": "Hệ thống", "operator": "Người vận hành"}
 
@@ -97,7 +98,7 @@ def moments_of(request: Request) -> list[tuple[str, str]]:
         ("Xong lúc", request.settled_at),
     )
     return [
-        (label, ("trước " if label == "Hạn gửi" else "") + f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
+        (label, ("trước " if label == "Hạn gửi" else "") + f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}")
         for label, moment in known
         if moment
     ]
@@ -116,7 +117,7 @@ class AddressRow:
     def all_of(cls, request: Request) -> list[AddressRow]:
         """The lines of a request, in order."""
         return [
-            cls(line, line_word(line.state), str(line.home) if line.site else "Đơn vị lập", _said(line))
+            cls(line, _line_word(line), str(line.home) if line.site else "Đơn vị lập", _said(line))
             for line in network.of(request)
         ]
 
@@ -137,16 +138,21 @@ class PersonRow:
     @classmethod
     def all_of(cls, request: Request) -> list[PersonRow]:
         """The lines of a request, in order."""
-        return [cls._of(line) for line in request.people.select_related("person").order_by("number")]
+        return [cls._of(line) for line in request.people.select_related("request").order_by("number")]
 
     @classmethod
     def _of(cls, line: PersonLine) -> PersonRow:
         place = ", ".join(part for part in (line.position, line.department) if part)
         rights = tuple(RIGHTS[Right(right)].label for right in line.rights)
         return cls(
-            line, line_word(line.state), masked(line.citizen_number), masked(line.social_number), masked(line.phone),
+            line, _line_word(line), masked(line.citizen_number), masked(line.social_number), masked(line.phone),
             place, rights, _said(line),
         )  # fmt: skip
+
+
+def _line_word(line: AddressLine | PersonLine) -> StateWord:
+    """Where a line stands; of a draft nobody has heard yet."""
+    return _UNSENT if line.request.is_editable else line_word(line.state)
 
 
 def _said(line: AddressLine | PersonLine) -> tuple[str, ...]:
@@ -220,14 +226,14 @@ class May:
     add_paper: bool
 
     @classmethod
-    def of(cls, request: Request, performer: Performer, lines: Sequence[AddressRow | PersonRow]) -> May:
+    def of(cls, request: Request, performer: Performer) -> May:
         """Ask state and authority; the domain asks again when it is done."""
         files = authority.may_file(performer, request.home, Kind(request.kind))
-        untouched = all(row.line.state == LineState.WAITING for row in lines)
-        ends = any(row.line.state == LineState.IN_FORCE for row in lines) and not performer.agency_id
+        states = set(request.lines.values_list("state", flat=True).distinct())
+        ends = LineState.IN_FORCE in states and not performer.agency_id
         return cls(
             edit=files and request.is_editable,
-            withdraw=files and untouched and request.state in STEPS[Step.WITHDRAW].begins,
+            withdraw=files and states <= {LineState.WAITING} and request.state in STEPS[Step.WITHDRAW].begins,
             end=ends and acts_of(request).may_revoke(request, performer),
             add_paper=files and papers.is_wanted(request) and bool(request.row.form),
         )

@@ -96,10 +96,10 @@ class ReviewRow:
 
     @classmethod
     def all_of(cls, page: Page, people: Iterable[Person]) -> list[ReviewRow]:
-        """Rows for a page of the table; `?tat-ca=1` chooses that all of them stay."""
+        """Rows for a page of the table; `?chon=tat-ca` chooses that all of them stay."""
         found = list(people)
         held = accounts.rights_of_each(found)
-        usual = STAYS if page.request.GET.get("tat-ca") == "1" else ""
+        usual = STAYS if page.request.GET.get("chon") == "tat-ca" else ""
         return [
             cls(
                 person, tuple(RIGHTS[Right(right)].label for right in held.get(person.pk, ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,13 +13,13 @@ from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from congbhyt import __version__
 from congbhyt.kernel.clock import VIETNAM, vietnam_day, wire_day
 from congbhyt.portal.contacts import contacts_of
 from congbhyt.portal.icons import ICONS
-from congbhyt.portal.menu import Group, menu_of
+from congbhyt.portal.menu import Group, menu_of, waiting_for
 from congbhyt.portal.page import Page
 from congbhyt.portal.refusing import Shown
 from congbhyt.signin.rules import session_end
@@ -84,8 +85,12 @@ def field(bound: BoundField) -> SafeString:
         bound.label,
         _control(bound, attributes),
         format_html('<p class="form-text" id="{}-help">{}</p>', name, helped) if helped else "",
-        format_html('<p class="field-error" id="{}-error">{}</p>', name, " ".join(map(str, errors))) if errors else "",
+        format_html('<p class="field-error" id="{}-error">{}</p>', name, _one_below_another(errors)) if errors else "",
     )
+
+
+def _one_below_another(errors: Iterable[object]) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((error,) for error in errors))
 
 
 @register.simple_tag
@@ -147,13 +152,15 @@ def icon(name: str) -> SafeString:
 def menu(page: Page) -> SafeString:
     """What the person may open."""
     match = page.request.resolver_match
-    return _menu(menu_of(page), match.url_name or "" if match else "")
+    groups = menu_of(page)
+    waiting = waiting_for(page) if any(item.counts for group in groups for item in group.items) else 0
+    return _menu(groups, match.url_name or "" if match else "", waiting)
 
 
 @lru_cache(maxsize=1024)
-def _menu(groups: tuple[Group, ...], here: str) -> SafeString:
-    """Drawn once for these groups and this page: the same for everybody with the same rights."""
-    return render_to_string("portal/_menu.html", {"groups": groups, "here": here})
+def _menu(groups: tuple[Group, ...], here: str, waiting: int) -> SafeString:
+    """Drawn once for these groups, this page and this number: the same for everybody with the same rights."""
+    return render_to_string("portal/_menu.html", {"groups": groups, "here": here, "waiting": waiting})
 
 
 @register.inclusion_tag("portal/_footer.html")
