@@ -56,9 +56,9 @@ def demo(
         for door, port in ports.items():
             if not processes.port_is_free(port):
                 raise PortTakenError(port=port, other=port + 1000, option=f"--{door}-port")
-        _load()
+        load_sandbox()
         children = _start(stack, ports, quiet=check)
-        bases = {door: _healthy(door, port, children[door]) for door, port in ports.items()}
+        bases = {door: healthy(door, port, children[door]) for door, port in ports.items()}
         answer = _look_up(bases["gateway"])
         if check:
             typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -67,7 +67,7 @@ def demo(
         _stay(children)
 
 
-def _load() -> None:
+def load_sandbox() -> None:
     from congbhyt.config import bootstrap, database
     from congbhyt.kernel.clock import now
     from congbhyt.sandbox.loading import load
@@ -82,8 +82,8 @@ def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str,
     """Start both doors and the worker; returns their processes by name."""
     from congbhyt.config import processes
 
-    _log("").parent.mkdir(exist_ok=True)
-    opened = {name: stack.enter_context(_log(name).open("ab")) for name in (*ports, "worker")}
+    log_file("").parent.mkdir(exist_ok=True)
+    opened = {name: stack.enter_context(log_file(name).open("ab")) for name in (*ports, "worker")}
     children = {
         door: stack.enter_context(
             processes.command("serve", door, "--port", str(port), stdout=opened[door], stderr=opened[door])
@@ -95,11 +95,11 @@ def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str,
     return {**children, "worker": stack.enter_context(worker)}
 
 
-def _log(name: str) -> Path:
+def log_file(name: str) -> Path:
     return var() / "log" / f"{name}.log"
 
 
-def _healthy(door: str, port: int, child: Popen[bytes]) -> str:
+def healthy(door: str, port: int, child: Popen[bytes]) -> str:
     """The door's address, once it answers.
 
     Raises:
@@ -110,7 +110,7 @@ def _healthy(door: str, port: int, child: Popen[bytes]) -> str:
     base, deadline = f"http://127.0.0.1:{port}", time.monotonic() + _START_SECONDS
     while not is_up(base):
         if child.poll() is not None or time.monotonic() > deadline:
-            raise DoorDownError(door=door, log=_shown(_log(door)))
+            raise DoorDownError(door=door, log=_shown(log_file(door)))
         time.sleep(0.1)
     return base
 
@@ -159,7 +159,7 @@ def _stay(children: dict[str, Popen[bytes]]) -> None:
     except KeyboardInterrupt:
         err.print("Đang dừng …", highlight=False)
         return
-    raise DoorDownError(door=ended[0], log=_shown(_log(ended[0])))
+    raise DoorDownError(door=ended[0], log=_shown(log_file(ended[0])))
 
 
 def _shown(path: Path) -> str:

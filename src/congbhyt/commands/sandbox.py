@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from congbhyt.commands.session import operator, out, work
+from congbhyt.commands.story import story_app
 
 sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province and a fixed cast that provokes every code.")
+sandbox_app.add_typer(story_app, name="story")
 _TABLE_WIDTH = 150
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
