@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, QuerySet
 from django.db.models.expressions import CombinedExpression
 
 from congbhyt.outbox.console import SHOWN
@@ -69,8 +70,16 @@ def waiting() -> Waiting:
 
 def newest(limit: int) -> list[MessageRow]:
     """The messages queued last, newest first."""
-    hidden = ("receiver_sealed", "body_sealed")
-    return [_row(message) for message in Message.objects.defer(*hidden).order_by("-queued_at", "pk")[:limit]]
+    return [_row(message) for message in _newest_first()[:limit]]
+
+
+def every() -> Iterator[MessageRow]:
+    """All messages kept, newest first, one after another."""
+    return (_row(message) for message in _newest_first().iterator())
+
+
+def _newest_first() -> QuerySet[Message]:
+    return Message.objects.defer("receiver_sealed", "body_sealed").order_by("-queued_at", "pk")
 
 
 def _row(message: Message) -> MessageRow:

@@ -16,6 +16,7 @@ from congbhyt.portal.forms import SizeForm
 from congbhyt.portal.inbox_presenters import InboxRow
 from congbhyt.portal.page import Page
 from congbhyt.portal.performing import performer_of
+from congbhyt.portal.refusing import NoSuchPageError
 from congbhyt.registration import authority
 from congbhyt.registration.models import Request
 from congbhyt.registration.performers import Performer
@@ -32,7 +33,12 @@ def approvers(page: Page) -> HttpResponse:
     """Requests of this kind that the person may see, and who holds the right now.
 
     Administrators see those of their own agency, the national centre everybody.
+
+    Raises:
+        NoSuchPageError: units have no approvers.
     """
+    if page.signed_in.person.agency_id is None:
+        raise NoSuchPageError
     performer, form = performer_of(page), SizeForm(page.request.GET)
     grants = _grants(performer)
     if answer := exported(page, Sheet("Cán bộ phê duyệt", _COLUMNS, _cells(grants))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,12 @@ from congbhyt.outbox.models import Message, ShownMessage
 from congbhyt.outbox.queries import MessageRow
 from congbhyt.outbox.refusals import ReportRefusedError
 from congbhyt.outbox.reports import STATUS_PARAMETER, report_delivery
+from congbhyt.portal.exporting import exported
 from congbhyt.portal.forms import SizeForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.refusing import NoSuchPageError
 from congbhyt.portal.state_words import StateWord
+from congbhyt.spreadsheets.writing import Sheet, Value
 
 _PLAIN = "text/plain; charset=utf-8"
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
@@ -72,8 +75,24 @@ def lasted(seconds: float | None) -> str:
     return f"{minutes} phút {rest} giây" if minutes < 60 else f"{minutes // 60} giờ {minutes % 60} phút"
 
 
+_COLUMNS = (
+    "Vào hàng đợi", ("Loại", 30), "Trạng thái", "Nhà cung cấp", ("Số lần gửi", 9), "Chuyển sau", "Đến máy sau",
+    ("Lỗi gần nhất", 40),
+)  # fmt: skip
+
+
+def _cells(message: MessageRow) -> Sequence[Value]:
+    row = Row.of(message)
+    return (
+        message.queued_at, row.purpose, row.state.word, message.provider, message.attempts, row.handed_over,
+        row.delivered, message.last_error,
+    )  # fmt: skip
+
+
 def messages(page: Page) -> HttpResponse:
     """States and delays of messages: no receiver, no body."""
+    if answer := exported(page, Sheet("Tin nhắn SMS", _COLUMNS, map(_cells, queries.every()))):
+        return answer
     form, waiting = SizeForm(page.request.GET), queries.waiting()
     delays = queries.delays(at=page.at)
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -10,10 +11,12 @@ from django.shortcuts import redirect
 from congbhyt.accounts.models import PhoneChange
 from congbhyt.accounts.queries import masked_numbers
 from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal.exporting import exported
 from congbhyt.portal.forms import DecisionForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.refusing import NoSuchPageError
 from congbhyt.signin import phones as requests
+from congbhyt.spreadsheets.writing import Sheet, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,19 @@ class RequestRow:
 def phones(page: Page) -> HttpResponse:
     """What waits for this person's agency, oldest first."""
     rows = [RequestRow.of(change) for change in requests.decidable(page.signed_in)]
+    if answer := exported(page, Sheet("Yêu cầu đổi số điện thoại", _COLUMNS, map(_cells, rows))):
+        return answer
     return page.show("phones.html", {"rows": rows})
+
+
+_COLUMNS = (
+    ("Họ và tên", 30), ("Mã đơn vị hoặc cơ quan", 12), ("Tên đơn vị hoặc cơ quan", 40), "Số cũ", "Số mới", "Chờ từ",
+)  # fmt: skip
+
+
+def _cells(row: RequestRow) -> Sequence[Value]:
+    person = row.change.person
+    return (person.full_name, person.home.code, person.home.name, row.old, row.new, row.change.requested_at)
 
 
 def decide(page: Page, number: int) -> HttpResponse:
