@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from ipaddress import ip_address
 
 import pytest
+from PIL import Image
 
 from congbhyt.audit.models import Entry
 from congbhyt.kernel.refusal import Refusal
@@ -32,6 +34,7 @@ from congbhyt.registration.refusals import (
     NotYoursToFileError,
     OpenRequestError,
     PaperMissingError,
+    PapersManyError,
     PartlyDecidedError,
     StepError,
     SummaryMissingError,
@@ -462,3 +465,30 @@ def test_no_sms_holds_a_code_or_an_address(country: Country) -> None:
     house.opened_addresses(country, "198.51.100.20")
     assert not Code.objects.exists()
     assert Message.objects.filter(purpose="notice:request").count() >= 3
+
+
+def test_what_is_over_takes_no_paper(country: Country) -> None:
+    """Neither a note nor a file."""
+    request = house.refuse(country, house.submitted_addresses(country))
+    with pytest.raises(StepError):
+        house.with_paper(country, request)
+    with pytest.raises(StepError):
+        papers.upload(request=request, content=b"x", performer=country.registrar, policy=house.policy(), at=NOW)
+
+
+def test_a_request_is_no_store_for_files(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many uploads and no more; the same one again is the same one."""
+    monkeypatch.setattr(papers, "MOST_UPLOADS", 2)
+    request = house.draft_addresses(country)
+
+    def upload(colour: int) -> object:
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 40), (colour, 0, 0)).save(picture, "PNG")
+        return papers.upload(
+            request=request, content=picture.getvalue(), performer=country.registrar, policy=house.policy(), at=NOW
+        )
+
+    assert upload(1) == upload(1)
+    upload(2)
+    with pytest.raises(PapersManyError):
+        upload(3)

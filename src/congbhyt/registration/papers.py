@@ -18,10 +18,18 @@ from congbhyt.registration import authority
 from congbhyt.registration.checkcode import check_code
 from congbhyt.registration.models import Paper, Request
 from congbhyt.registration.performers import Performer
-from congbhyt.registration.refusals import FieldError, NoSuchRequestError, PaperMissingError, StepError
+from congbhyt.registration.refusals import (
+    FieldError,
+    NoSuchRequestError,
+    PaperMissingError,
+    PapersManyError,
+    StepError,
+)
 from congbhyt.registration.rules import OPEN_STATES, Kind
 
 _MEGABYTE = 1024 * 1024
+MOST_UPLOADS = 20
+"""Files of one request: a scan for each correction, and no store for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +47,20 @@ def upload(*, request: Request, content: bytes, performer: Performer, policy: In
 
     Raises:
         NotYoursToFileError: not this unit's, nor an officer's of its area.
+        PapersManyError: the request has as many files as it may.
         StepError: nobody waits for paper of this request any more.
         Refusal: those of `uploads.judge`: too large, no PDF or picture, encrypted, and so on.
     """
     authority.need_filer(performer, request.home, Kind(request.kind))
-    if not is_wanted(request):
-        raise StepError(step="Tải bản ký lên", state=request.state_label)
+    _need_wanted(request, "Tải bản ký lên")
     judged = uploads.judge(
         content, most_bytes=policy.paper_megabytes * _MEGABYTE, most_pages=policy.paper_pages
     )  # fmt: skip
     again = request.papers.filter(sha256=judged.sha256, check_code=check_code(request)).first()
     if again:  # the same button pressed twice
         return again
+    if request.papers.filter(kind=Paper.Kind.UPLOAD).count() >= MOST_UPLOADS:
+        raise PapersManyError(most=MOST_UPLOADS)
     found = signatures.verify(content, anchors=settings.SIGNATURE_ANCHORS, at=at) if judged.kind == "pdf" else ()
     valid = bool(found) and all(signature.outcome is signatures.Outcome.VALID for signature in found)
     paper = Paper.objects.create(
@@ -80,9 +90,11 @@ def note(*, request: Request, said: Note, performer: Performer, at: datetime) ->
 
     Raises:
         NotYoursToDecideError, OwnRequestError: only whoever decides notes what was received.
+        StepError: nobody waits for paper of this request any more.
         FieldError: number or receiver is missing, or the day lies ahead.
     """
     authority.need_decider(performer, request)
+    _need_wanted(request, "Ghi nhận bản giấy")
     number, receiver = tidy(said.number), tidy(said.receiver)
     if not number or not receiver:
         raise FieldError(field="Bản giấy", wanted="ghi đủ số văn bản và người nhận")
@@ -151,6 +163,11 @@ def form_handed_out(request: Request, *, media: str, performer: Performer, at: d
         unit_code=request.unit.code if request.unit else "", origin=performer.origin,
         details={"media": media, "check_code": check_code(request)},
     )  # fmt: skip
+
+
+def _need_wanted(request: Request, step: str) -> None:
+    if not is_wanted(request):
+        raise StepError(step=step, state=request.state_label)
 
 
 def is_wanted(request: Request) -> bool:

@@ -99,6 +99,13 @@ class PaperMissingError(Refusal):
     )
 
 
+class PapersManyError(Refusal):
+    """A request has as many files as it may."""
+
+    code = "REQUEST_PAPERS_MANY"
+    template = "Đề nghị đã có {most} tệp, không nhận thêm. Liên hệ cơ quan BHXH tiếp nhận."
+
+
 class SummaryMissingError(Refusal):
     """The national centre opens what a province has compiled on Mẫu 02/th-ip-ctn."""
 
