@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 
@@ -16,10 +15,10 @@ from pyhanko.pdf_utils.generic import (
     Reference,
     StreamObject,
 )
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from congbhyt.kernel.refusal import Refusal
+from congbhyt.paper.bounded import BoundedReader
 from congbhyt.paper.document import codes_in
 from congbhyt.paper.refusals import (
     PaperAttachmentError,
@@ -33,10 +32,8 @@ from congbhyt.paper.refusals import (
 )
 
 PDF_START = b"%PDF-"
-MOST_OBJECTS = 50_000
+MOST_OBJECTS = 20_000
 """Objects outside of object streams; a letter of ten pages has some hundreds, a form with 400 rows two thousand."""
-MOST_PACKED = 4_000_000
-"""Sum of the squares of how many objects each object stream holds: finding each of them is a walk past the others."""
 
 _REFUSED: dict[str, type[Refusal]] = {
     **dict.fromkeys(("JavaScript", "JS", "Launch", "SubmitForm", "ImportData", "GoToE", "Rendition"), PaperScriptError),
@@ -65,8 +62,7 @@ def judge_pdf(content: bytes, *, most_pages: int) -> tuple[int, tuple[str, ...]]
     if not _TAIL.search(content, max(0, len(content) - 1024)):
         raise PaperMixedError("no end mark at the end") if b"%%EOF" in content else PaperBrokenError("no end mark")
     try:
-        # Not strict: Word writes hybrid references and scanners write sloppy ones; all readers show both.
-        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        reader = BoundedReader(content)
         if "/Encrypt" in reader.trailer:
             raise PaperEncryptedError
         for name in _names_in(reader):
@@ -79,7 +75,7 @@ def judge_pdf(content: bytes, *, most_pages: int) -> tuple[int, tuple[str, ...]]
         raise PaperBrokenError(type(error).__name__) from None
 
 
-def _names_in(reader: PdfFileReader) -> Iterator[str]:
+def _names_in(reader: BoundedReader) -> Iterator[str]:
     """Every name of the file without its slash: in objects by parsing, in object streams by their decoded text.
 
     Objects that an object stream holds are no streams, so all of their bytes are what they seem.
@@ -91,28 +87,21 @@ def _names_in(reader: PdfFileReader) -> Iterator[str]:
         if isinstance(place, ObjStreamRef):
             packed_in.add(place.obj_stream_id)
         elif place is not None:
-            yield from _names_of(_object(reader, reference))
+            yield from _names_of(reader.object_at(reference))
     packed = [_object_stream(reader, number) for number in packed_in]
-    if sum(int(stream["/N"]) ** 2 for stream in packed) > MOST_PACKED:
-        raise PaperComplexError("too many objects in object streams")
     for stream in packed:
         for name in _NAME.findall(stream.read_data(DecodePurpose.OBJECT_STREAM)):
             yield _ESCAPE.sub(lambda digits: bytes.fromhex(digits[1].decode()), name).decode("latin-1")
 
 
-def _object(reader: PdfFileReader, reference: Reference) -> PdfObject:
-    found: PdfObject = reader.get_object(reference)  # type: ignore[no-untyped-call]  # the library types it nowhere
-    return found
-
-
-def _object_stream(reader: PdfFileReader, number: int) -> StreamObject:
-    found = _object(reader, Reference(number, 0, reader))
+def _object_stream(reader: BoundedReader, number: int) -> StreamObject:
+    found = reader.object_at(Reference(number, 0, reader))
     if not isinstance(found, StreamObject):
         raise PaperBrokenError("an object stream is no stream")
     return found
 
 
-def _objects(reader: PdfFileReader) -> set[Reference]:
+def _objects(reader: BoundedReader) -> set[Reference]:
     found: set[Reference] = set()
     for revision in range(reader.total_revisions):
         found |= reader.xrefs.explicit_refs_in_revision(revision)
@@ -134,7 +123,7 @@ def _names_of(value: PdfObject) -> Iterator[str]:
             waiting += list.__iter__(part)
 
 
-def _count_pages(reader: PdfFileReader, most: int) -> int:
+def _count_pages(reader: BoundedReader, most: int) -> int:
     """Count the leaves of the page tree, because its `/Count` says what it likes."""
     waiting: list[PdfObject] = [reader.root.raw_get("/Pages")]
     seen: set[Reference] = set()
@@ -145,7 +134,7 @@ def _count_pages(reader: PdfFileReader, most: int) -> int:
             if node.reference in seen:
                 raise PaperBrokenError("a page stands twice in the tree")
             seen.add(node.reference)
-            node = _object(reader, node.reference)
+            node = reader.object_at(node.reference)
         if not isinstance(node, DictionaryObject):
             raise PaperBrokenError("a page is no dictionary")
         if "/Kids" in node:
@@ -159,7 +148,7 @@ def _count_pages(reader: PdfFileReader, most: int) -> int:
     return pages
 
 
-def _codes(reader: PdfFileReader) -> tuple[str, ...]:
+def _codes(reader: BoundedReader) -> tuple[str, ...]:
     if "/Info" not in reader.trailer:
         return ()
     about = reader.trailer["/Info"]

@@ -21,7 +21,8 @@ MOST_SCANS = 64
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER_HERE = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER_AHEAD = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # without a plus: runs of 0xff would cost their square
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _walk_jpeg(content: bytes, start: int) -> _Walked:
     size: tuple[int, int] | None = None
     place, scans = start + 2, 0
     while True:
-        found = _NEXT_MARKER.match(content, place) or (_NEXT_MARKER.search(content, place) if scans else None)
+        found = _MARKER_AHEAD.search(content, place) if scans else _MARKER_HERE.match(content, place)
         if not found:
             raise PaperBrokenError("the picture ends before its end marker")
         marker, place = content[found.end() - 1], found.end()
