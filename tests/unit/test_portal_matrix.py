@@ -283,7 +283,9 @@ def test_every_answer_carries_what_protects_it(cast: Cast, change: PhoneChange) 
 @pytest.mark.parametrize(
     ("who", "route"),
     [("officer", "look-up"), ("officer", "own"), ("officer", "phone"), ("officer", "password"), ("officer", "help"),
-     ("admin", "people"), ("admin", "person"), ("approver", "phones"), ("approver", "phone-decide"),
+     ("admin", "people"), ("admin", "person"),
+     ("admin", "requests"), ("admin", "request-begin"), ("admin", "addresses"), ("admin", "review"),
+     ("admin", "staff-add"), ("approver", "phones"), ("approver", "phone-decide"),
      ("operator", "messages"), ("operator", "sent-messages")],
 )  # fmt: skip
 def test_pages_are_built_soundly(who: str, route: str, cast: Cast, change: PhoneChange) -> None:

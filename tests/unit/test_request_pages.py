@@ -24,6 +24,7 @@ from congbhyt.enrolment.rules import OFFERED
 from congbhyt.network import actions as network
 from congbhyt.network.refusals import AddressTwiceError
 from congbhyt.network.summaries import compile_summary
+from congbhyt.otp.models import Code
 from congbhyt.paper.refusals import PaperKindError
 from congbhyt.policy import queries as policies
 from congbhyt.portal.refusing import NoSuchPageError, TooLargeError
@@ -40,10 +41,11 @@ from congbhyt.registration.refusals import (
     StepError,
 )
 from congbhyt.registration.rules import Kind, State
-from congbhyt.signin.refusals import NotForYouError
+from congbhyt.signin.refusals import NotForYouError, RegistrationOnlyError
 from congbhyt.spreadsheets.refusals import SheetKindError
 from tests.factories import NOW
-from tests.portal import Cast, check_refused, follow, sign_in, text
+from tests.portal import ELSEWHERE, Cast, check_refused, follow, sign_in, text
+from tests.unit.portal_people import code_sent
 
 pytestmark = pytest.mark.django_db
 LIST, ADDRESSES_NEW = "/dang-ky", "/dang-ky/moi/addresses"
@@ -439,6 +441,21 @@ class TestOthers:
     def test_lists_hold_only_ones_own(self, cast: Cast) -> None:
         request = filled(sign_in(cast.admin))
         assert request.label not in text(sign_in(cast.other_admin).get(LIST))
+
+
+class TestRegistrationOnly:
+    """From an address that nobody registered, with a code: requests and nothing else (decision 5)."""
+
+    def test_a_unit_without_an_address_files_for_one(self, cast: Cast) -> None:
+        opened = sign_in(cast.admin, address=ELSEWHERE)
+        opened.post("/dang-nhap/ma-xac-nhan", {"code": code_sent(Code.Purpose.SIGN_IN)})
+        request = filled(opened)
+        assert opened.post(of(request, "/giay-to"), {"paper-file": file(picture())}).status_code == 302
+        assert "Chờ duyệt" in follow(opened, opened.post(of(request, "/gui")))
+        assert "chưa đăng ký cho đơn vị" in text(opened.get("/dang-ky/dia-chi"))
+        assert opened.get(LIST).status_code == opened.get("/dang-ky/ra-soat").status_code == 200
+        for closed in ("/quan-tri/nguoi-su-dung", "/dang-ky/nguoi-su-dung/them"):
+            check_refused(opened.get(closed), RegistrationOnlyError, status=403)
 
 
 class TestInForce:

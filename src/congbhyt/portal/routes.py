@@ -45,6 +45,8 @@ _ANY_SESSION = Access(registration=True)
 _LOOK = Access(Right.CARD_LOOKUP)
 _REGISTERING = Access(registration=True)
 """Whose request it is, each page asks by itself."""
+_FILE = Access(any_of=OFFICERS | {Right.USER_ADMINISTRATION}, registration=True)
+_ADMIN_REGISTERING = Access(Right.USER_ADMINISTRATION, registration=True)
 _ADMIN = Access(Right.USER_ADMINISTRATION)
 _APPROVE = Access(Right.APPROVE_REQUESTS)
 _OPERATE = Access(Right.OPERATIONS)
@@ -131,10 +133,10 @@ ROUTES = (
     Route("phe-duyet/can-bo", "approvers", approvers_pages.approvers, _APPROVERS, _GET),
     Route("phe-duyet/tien-do", "progress", progress_pages.progress, _OFFICERS, _GET),
     Route("phe-duyet/ra-soat", "campaigns", campaign_pages.campaigns, _APPOINT, _BOTH),
-    Route("dang-ky", "requests", requests_pages.requests, _REGISTERING, _GET),
+    Route("dang-ky", "requests", requests_pages.requests, _FILE, _GET),
     Route("dang-ky/moi/<str:kind>", "request-begin", requests_pages.begin, _REGISTERING, _BOTH),
-    Route("dang-ky/dia-chi", "addresses", addresses_pages.addresses, _REGISTERING, _GET),
-    Route("dang-ky/ra-soat", "review", staff_pages.review, _REGISTERING, _BOTH),
+    Route("dang-ky/dia-chi", "addresses", addresses_pages.addresses, _ADMIN_REGISTERING, _GET),
+    Route("dang-ky/ra-soat", "review", staff_pages.review, _ADMIN_REGISTERING, _BOTH),
     Route("dang-ky/nguoi-su-dung/them", "staff-add", staff_pages.add, _ADMIN, _BOTH),
     Route("quan-tri/nguoi-su-dung/<int:number>/quyen", "person-rights", staff_pages.rights, _ADMIN, _POST),
     Route("quan-tri/nguoi-su-dung/<int:number>/thoi-viec", "person-leave", staff_pages.leave, _ADMIN, _POST),
