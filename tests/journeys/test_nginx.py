@@ -401,6 +401,24 @@ def test_what_nginx_refuses_itself_is_a_page_in_vietnamese(nobody: Front, raw: b
     assert _said_once(refused)
 
 
+@pytest.mark.parametrize(
+    ("target", "length", "status"),
+    [
+        ("/de-nghi/12/giay-to", 20 * 1024 * 1024, 502),
+        ("/de-nghi/12/excel", 1024 * 1024, 502),
+        ("/de-nghi/12/giay-to", 22 * 1024 * 1024, 413),
+        ("/de-nghi/12/dong", 100_000, 413),
+    ],
+)
+def test_nginx_lets_files_through_only_where_pages_take_them(
+    nobody: Front, target: str, length: int, status: int
+) -> None:
+    head = b"POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n" % (target.encode(), HOST, length)
+    page = proxy.page_of(proxy.exchange(nobody.port, head + (b"a" * length if status == 502 else b"")))
+    assert (page.status, _said_once(page)) == (status, True)
+    assert not [file for file in nobody.folder.rglob("*") if "body" in file.name and file.is_file()]
+
+
 def test_as_deployed_the_portal_answers_to_its_name_and_plain_http_leads_to_tls(tmp_path: Path) -> None:
     folder, port, plain_port = tmp_path / "nginx", free_port(), free_port()
     proxy.lay_out_as_deployed(folder, port, plain_port)

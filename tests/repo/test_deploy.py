@@ -23,6 +23,8 @@ from congbhyt.commands.root import app
 from congbhyt.config import embedded, serving
 from congbhyt.config.environment import SETTINGS
 from congbhyt.gateway.wsgi import MOST_BODY_BYTES
+from congbhyt.policy import catalogue
+from congbhyt.portal.routes import MOST_BYTES, ROUTES
 from tests.conftest import server_access
 from tests.journeys import proxy
 from tests.journeys.running import ROOT
@@ -82,6 +84,20 @@ def test_nginx_takes_as_much_of_a_form_as_the_portal() -> None:
     configuration = (DEPLOY / "nginx" / "portal.conf").read_text()
     limits = re.findall(r"^\s*client_(?:max_body|body_buffer)_size (\d+)k;", configuration, re.MULTILINE)
     assert [int(size) * 1024 for size in limits] == [settings.DATA_UPLOAD_MAX_MEMORY_SIZE] * 2
+
+
+def test_nginx_takes_files_where_the_portal_does_and_as_large() -> None:
+    configuration = (DEPLOY / "nginx" / "portal.conf").read_text()
+    sizes = re.findall(r"^\s*client_(?:max_body|body_buffer)_size (\d+)m;", configuration, re.MULTILINE)
+    assert [int(size) * 1024 * 1024 for size in sizes] == [settings.FILE_UPLOAD_MAX_MEMORY_SIZE] * 2
+    most = catalogue.parameters()["registration.paper_megabytes"].most
+    assert (most * 1024 + 64) * 1024 <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    place = re.search(r'location ~ "([^"]+)" {', configuration)
+    assert place
+    taking = {
+        route.name for route in ROUTES if re.search(place[1], "/" + re.sub(r"<int:\w+>", "12", route.address))
+    }  # fmt: skip
+    assert taking == set(MOST_BYTES)
 
 
 @pytest.mark.parametrize("name", ["portal-unavailable.html", "portal-refused.html"])
