@@ -38,6 +38,7 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m bench.in_force
 	@$(BIN)/python -m bench.imports
 	@$(BIN)/python -m bench.sms
+	@$(BIN)/python -m bench.registration
 
 docs: $(VENV)/.dev
 	@$(BIN)/congbhyt docs
