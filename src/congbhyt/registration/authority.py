@@ -14,7 +14,7 @@ from congbhyt.registration.refusals import (
     NotYoursToFileError,
     OwnRequestError,
 )
-from congbhyt.registration.rules import KINDS, OPEN_STATES, Kind, State
+from congbhyt.registration.rules import KINDS, OPEN_STATES, Kind, State, Step
 from congbhyt.units import queries as units
 from congbhyt.units.models import Agency, Unit
 
@@ -126,7 +126,7 @@ def need_decider(performer: Performer, request: Request) -> None:
 
     Raises:
         NotYoursToDecideError: another agency does, or the right is missing.
-        OwnRequestError: of their own unit, filed by them, or naming them.
+        OwnRequestError: of their own unit, begun or sent by them, or naming them.
     """
     if not Request.objects.filter(decided_by(performer), pk=request.pk).exists():
         raise NotYoursToDecideError(decider=decider_name(request))
@@ -140,7 +140,7 @@ def need_opener(performer: Performer, request: Request) -> None:
 
     Raises:
         NotYoursToDecideError: the right is missing.
-        OwnRequestError: of their own unit, filed by them, or naming them.
+        OwnRequestError: of their own unit, begun or sent by them, or naming them.
     """
     right = request.row.opened_with
     if right is None or not performer.holds(right):
@@ -156,15 +156,17 @@ def decider_name(request: Request) -> str:
 
 
 def _need_another(performer: Performer, request: Request) -> None:
-    """Nobody decides about themselves, whichever of their accounts they use (CCCD tells)."""
-    if performer.by == request.filed_by:
+    """Nobody decides about themselves, whichever of their accounts they use (CCCD tells).
+
+    Whoever sends another's request may have changed it before, so they count as who filed it.
+    """
+    oneself = performer.person.citizen_digest if performer.person else None
+    same = Q(by=performer.by) | (Q(person__citizen_digest=bytes(oneself)) if oneself else Q(pk__in=[]))
+    if request.steps.filter(same, step__in=[Step.BEGIN, Step.SUBMIT]).exists():
         raise OwnRequestError(why="chính bạn đã lập đề nghị này")
-    if performer.person is None or performer.person.citizen_digest is None:
+    if oneself is None:
         return
-    oneself = bytes(performer.person.citizen_digest)
-    if request.filer and request.filer.citizen_digest and bytes(request.filer.citizen_digest) == oneself:
-        raise OwnRequestError(why="chính bạn đã lập đề nghị này")
-    if request.unit_id and Person.objects.filter(unit=request.unit_id, citizen_digest=oneself).exists():
+    if request.unit_id and Person.objects.filter(unit=request.unit_id, citizen_digest=bytes(oneself)).exists():
         raise OwnRequestError(why="bạn là người của đơn vị này")
-    if request.row.lines == "people" and request.lines.filter(citizen_digest=oneself).exists():
+    if request.row.lines == "people" and request.lines.filter(citizen_digest=bytes(oneself)).exists():
         raise OwnRequestError(why="đề nghị có tên bạn")

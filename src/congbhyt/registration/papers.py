@@ -13,6 +13,7 @@ from congbhyt.audit import actions as audit
 from congbhyt.kernel.clock import vietnam_day
 from congbhyt.kernel.names import tidy
 from congbhyt.paper import signatures, uploads
+from congbhyt.paper.document import grouped
 from congbhyt.policy.rules import InForce
 from congbhyt.registration import authority
 from congbhyt.registration.checkcode import check_code
@@ -79,7 +80,7 @@ def _findings(judged: uploads.Upload, found: tuple[signatures.Signature, ...], c
     if not found:
         told.append("Không có chữ ký số: đối chiếu bản quét với dữ liệu rồi ghi nhận đã nhận bản giấy.")
     if judged.check_codes:
-        same = code in judged.check_codes
+        same = grouped(code) in judged.check_codes
         told.append("Mã đối chiếu khớp." if same else "Mã đối chiếu khác: tệp này làm từ nội dung khác.")
     return told
 

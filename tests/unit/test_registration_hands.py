@@ -1,0 +1,73 @@
+"""Four eyes, and paper that knows its content: what one pair of hands cannot do to a request."""
+
+from __future__ import annotations
+
+import pytest
+
+from congbhyt.network import actions as network
+from congbhyt.network.actions import Typed
+from congbhyt.network.documents import request_form
+from congbhyt.paper.pdf import as_pdf
+from congbhyt.registration import actions, papers
+from congbhyt.registration.actions import Head
+from congbhyt.registration.models import Request
+from congbhyt.registration.performers import Performer
+from congbhyt.registration.refusals import OwnRequestError
+from congbhyt.registration.rules import Kind
+from tests import registration as house
+from tests.factories import NOW
+from tests.registration import Country
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def country() -> Country:
+    """A province, a hospital, the national centres."""
+    return house.settle()
+
+
+def _returned_and_changed(country: Country) -> Request:
+    """A unit's request that an approver has returned, changed and sent again for the unit."""
+    request = house.submitted_addresses(country)
+    actions.send_back(request=request, reason="thiếu một địa chỉ", performer=country.approver, at=NOW)
+    network.add_line(
+        request=request, typed=Typed("203.0.113.99"), performer=country.approver, policy=house.policy(), at=NOW
+    )
+    return house.with_paper(country, house.send(country, request, by=country.approver))
+
+
+def test_who_sends_anothers_request_does_not_decide_it(country: Country) -> None:
+    """An officer who helps may have changed it: another one decides."""
+    request = _returned_and_changed(country)
+    with pytest.raises(OwnRequestError):
+        house.approve(country, request)
+    assert house.approve(country, request, by=country.second_approver).state == "approved"
+
+
+def test_an_operator_who_sends_does_not_decide(country: Country) -> None:
+    """At the command line too."""
+    lan, minh = Performer.operator("operator:lan"), Performer.operator("operator:minh")
+    request = actions.begin(kind=Kind.ADDRESSES, home=country.house.unit, head=Head(), performer=lan, at=NOW)
+    network.add_line(request=request, typed=Typed("203.0.113.7"), performer=lan, policy=house.policy(), at=NOW)
+    house.with_paper(country, house.send(country, request, by=minh))
+    for operator in (lan, minh):
+        with pytest.raises(OwnRequestError):
+            house.approve(country, request, by=operator)
+
+
+def test_an_uploaded_form_is_known_by_its_code(country: Country) -> None:
+    """The form of what is asked for fits; that of another content does not."""
+    request = house.draft_addresses(country)
+    form = as_pdf(request_form(request))
+    assert _told(request, form, country)[-1] == "Mã đối chiếu khớp."
+    network.add_line(
+        request=request, typed=Typed("203.0.113.9"), performer=country.registrar, policy=house.policy(), at=NOW
+    )
+    assert _told(request, form, country)[-1].startswith("Mã đối chiếu khác")
+
+
+def _told(request: Request, content: bytes, country: Country) -> list[str]:
+    """What the approver reads beside the file."""
+    paper = papers.upload(request=request, content=content, performer=country.registrar, policy=house.policy(), at=NOW)
+    return list(paper.findings)
