@@ -7,6 +7,7 @@ promises two thousand million entries, 347 bytes took 24 GB. So each reading ste
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,6 +93,10 @@ def _counted(xref_stream: StreamObject, strict: bool = True) -> Iterator[xref.XR
         handler.stream.charge(0, entries=sum(max(0, int(size)) for size in sections[1::2]))
     yield from _uncounted(xref_stream, strict)
 
+
+# Its warnings quote whom a certificate names and what stands in a file, and logs hold no personal data.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
 # The only place where the library can be told: it takes the entries from a function of its module.
 _uncounted = xref.parse_xref_stream
