@@ -68,6 +68,7 @@ def demo(
 
 
 def load_sandbox() -> None:
+    """Prepare the database, and the synthetic province in it."""
     from congbhyt.config import bootstrap, database
     from congbhyt.kernel.clock import now
     from congbhyt.sandbox.loading import load
@@ -96,6 +97,7 @@ def _start(stack: ExitStack, ports: dict[str, int], *, quiet: bool) -> dict[str,
 
 
 def log_file(name: str) -> Path:
+    """Where a process of the demonstration writes its log."""
     return var() / "log" / f"{name}.log"
 
 

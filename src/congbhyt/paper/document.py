@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """Write a check code as people compare it, `XXXX-XXXX-XXXX-XXXX`; dashes, spaces and small letters do not matter.
+    """Write a check code as people compare it, `9F3A-0C7E-51B2-D804`; dashes, spaces and small letters do not matter.
 
     Raises:
         ValueError: `code` is not sixteen digits or Latin letters.
