@@ -141,6 +141,20 @@ def sign_in_with(temporary: str, who: Person) -> Client:
     return opened
 
 
+def sign_in_to_register(who: Person, address: str = "198.51.100.7") -> Client:
+    """A browser in which `who` has signed in for registration only, with password and code."""
+    opened = sign_in(who, address=address)
+    answer = opened.post("/dang-nhap/ma-xac-nhan", {"code": code_sent(Code.Purpose.SIGN_IN)})
+    assert answer.status_code == 302
+    return opened
+
+
+def open_unit_account(unit: Unit) -> Person:
+    """The unit's own account, whose phone ends in 201, which signs in with PASSWORD."""
+    account = accounts.open_unit_account(unit=unit, phone="0000000201", by=BY, at=NOW)
+    return give_password(account)
+
+
 def hand_out(who: Person) -> str:
     """Give `who` a temporary password."""
     return passwords.hand_out_password(person=who, reason="test", by=BY, at=NOW)

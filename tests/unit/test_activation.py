@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from congbhyt.accounts import actions as accounts
+from congbhyt.accounts import passwords
 from congbhyt.accounts.authz import Right
-from congbhyt.accounts.models import Person
+from congbhyt.accounts.models import FailedSignIn, Person
 from congbhyt.audit.actions import Origin
+from congbhyt.audit.models import Entry
 from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
+from congbhyt.otp.refusals import ResendTooEarlyError
 from congbhyt.signin import actions, activation
 from congbhyt.signin.actions import Credentials
+from congbhyt.signin.refusals import ActivationError
 from tests import factories
 from tests.factories import BY, NOW, House
+from tests.portal import ELSEWHERE, Cast, Moving, browser, check_refused, follow, sign_in, text
 from tests.unit.portal_people import (
     INSIDE,
     NOWHERE,
@@ -26,9 +32,11 @@ from tests.unit.portal_people import (
     at_once,
     code_sent,
     outcomes,
+    policy_with,
     refusal_of,
     register,
     run_apart,
+    sent,
     visitor,
 )
 
@@ -112,7 +120,10 @@ def test_five_wrong_ones_pause_the_name_at_that_address() -> None:
 
 
 @pytest.mark.usefixtures("newcomer")
-@pytest.mark.parametrize(("new", "code"), [("ngắn", "PASSWORD_RULE"), ("lythimoi-1234", "PASSWORD_RULE"), ("lythimoi-12345", "PASSWORD_RULE")])
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [("ngắn", "PASSWORD_RULE"), ("lythimoi-1234", "PASSWORD_RULE"), ("lythimoi-12345", "PASSWORD_RULE")],
+)
 def test_a_weak_password_wastes_no_code(new: str, code: str) -> None:
     """It is judged first."""
     digits = code_sent(ACTIVATION)
@@ -163,6 +174,96 @@ def test_the_activated_sign_in(newcomer: Person) -> None:
     opened = actions.sign_in(typed, visitor=visitor(INSIDE), policy=POLICY, at=NOW)
     assert opened.session.person == newcomer
     assert not opened.session.awaits_code
+
+
+def test_a_password_handed_out_while_the_code_is_compared_stays(
+    newcomer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person's row is asked once more, locked."""
+    take = otp.take_code
+
+    def take_and_then(*typed: Any, **more: Any) -> Code:
+        taken = take(*typed, **more)
+        passwords.hand_out_password(person=Person.objects.get(pk=newcomer.pk), reason="test", by=BY, at=NOW)
+        return taken
+
+    monkeypatch.setattr(otp, "take_code", take_and_then)
+    assert attempt(code_sent(ACTIVATION)) == "ACTIVATION"
+    assert Person.objects.get(pk=newcomer.pk).must_change_password
+    assert outcomes("signin:activation:finish") == ["ACTIVATION"]
+
+
+def test_all_names_of_an_address_have_thirty_wrong_tries(newcomer: Person) -> None:
+    """One could else guess at everybody's codes in turn."""
+    digits = code_sent(ACTIVATION)
+    told = [attempt(digits, handle=f"01999/khongai{number}") for number in range(31)]
+    assert told == ["ACTIVATION"] * 30 + ["SIGN_IN_PAUSED"]
+    assert attempt(digits) == "SIGN_IN_PAUSED"
+    assert attempt(digits, address=INSIDE) == "done"
+    assert Person.objects.get(pk=newcomer.pk).check_password(CHOSEN)
+
+
+def test_right_codes_cost_the_address_nothing(house: House) -> None:
+    """Many begin on the same morning, behind one line."""
+    policy = policy_with(portal__tries_per_address=2)
+    for number in range(5):
+        person = register(house.unit, f"moi{number}", number=70 + number, password=False)
+        otp.send_code(person=person, purpose=ACTIVATION, policy=policy, origin=Origin(), at=NOW)
+        digits = code_sent(ACTIVATION)
+        activation.activate(person.handle, digits, CHOSEN, visitor=visitor(INSIDE), policy=policy, at=NOW)
+    assert not FailedSignIn.objects.filter(failures__gt=0).exists()
+
+
+def test_what_was_typed_is_in_no_record(newcomer: Person) -> None:
+    """Neither code nor password, nor a name that nobody has."""
+    digits = code_sent(ACTIVATION)
+    attempt(digits, handle="01999/mật khẩu của tôi")
+    attempt(another(digits))
+    attempt(digits)
+    written = str(list(Entry.objects.values()))
+    assert [text for text in (digits, CHOSEN, "của tôi") if text in written] == []
+    assert newcomer.actor in written
+
+
+def filled(digits: str, user: str = "moi") -> dict[str, str]:
+    """The page's form."""
+    return {"home": "01999", "user": user, "code": digits, "new": CHOSEN, "again": CHOSEN}
+
+
+def test_the_page_takes_the_code_and_refuses_everybody_in_the_same_time(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From an address that nobody registered to the first sign-in inside."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    person = register(cast.house.unit, "moi", Right.CARD_LOOKUP, number=61, password=False)
+    otp.send_code(person=person, purpose=ACTIVATION, policy=POLICY, origin=Origin(), at=NOW)
+    digits, opened = code_sent(ACTIVATION), browser(ELSEWHERE)
+    assert "mục «Kích hoạt tài khoản»" in sent(f"otp:{ACTIVATION}")[0].body
+    assert 'href="/kich-hoat"' in text(opened.get("/dang-nhap"))
+    for typed in (filled(another(digits)), filled(digits, "khongai")):
+        answer = opened.post("/kich-hoat", typed)
+        check_refused(answer, ActivationError)
+        assert CHOSEN not in text(answer)
+    assert len(slept) == 2
+    assert "Đã kích hoạt" in follow(opened, opened.post("/kich-hoat", filled(digits)))
+    assert len(slept) == 2
+    assert sign_in(person, password=CHOSEN).get("/")["Location"] == "/thong-tuyen/quan-ly-thong-tuyen"
+
+
+def test_the_administrator_s_page_offers_another_code_until_there_is_a_password(cast: Cast, moving: Moving) -> None:
+    """And the state says what is waited for."""
+    person = register(cast.house.unit, "moi", number=61, password=False)
+    opened, address = sign_in(cast.admin), f"/quan-tri/nguoi-su-dung/{person.pk}"
+    assert "Chờ kích hoạt" in text(opened.get(address))
+    assert opened.post(f"{address}/gui-ma").status_code == 302
+    check_refused(opened.post(f"{address}/gui-ma"), ResendTooEarlyError)
+    moving.move(minutes=1)
+    assert opened.post(f"{address}/gui-ma").status_code == 302
+    assert browser(ELSEWHERE).post("/kich-hoat", filled(code_sent(ACTIVATION))).status_code == 302
+    page = text(opened.get(address))
+    assert "Chờ kích hoạt" not in page
+    assert f"{address}/gui-ma" not in page
 
 
 def test_of_fifty_at_once_one_activates(fresh_database: Callable[[], dict[str, str]]) -> None:

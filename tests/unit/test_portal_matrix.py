@@ -13,13 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 import congbhyt.portal
-from congbhyt.accounts.authz import Right
+from congbhyt.accounts.authz import RIGHTS, Holder, Right
 from congbhyt.accounts.models import PhoneChange
 from congbhyt.otp.models import Code
+from congbhyt.portal.menu import MENU
 from congbhyt.portal.refusing import FormOldError, MethodError
 from congbhyt.portal.routes import ROUTES, Route
-from congbhyt.signin.refusals import NotForYouError
-from tests.factories import COLLEAGUE_NAME, OFFICER_NAME
+from congbhyt.signin.refusals import NotForYouError, RegistrationOnlyError
+from tests.factories import COLLEAGUE_NAME, NOW, OFFICER_NAME
 from tests.portal import (
     ELSEWHERE,
     Answer,
@@ -28,18 +29,26 @@ from tests.portal import (
     check_refused,
     hand_out,
     install,
+    open_unit_account,
     person,
     sign_in,
+    sign_in_to_register,
     sign_in_with,
     text,
 )
-from tests.unit.portal_people import INSIDE, OTHER_UNIT, PASSWORD, code_sent
+from tests.unit.portal_people import INSIDE, OTHER_UNIT, PASSWORD, code_sent, take_right
 
 pytestmark = pytest.mark.django_db
 PORTAL = Path(congbhyt.portal.__file__).parent
 TEMPLATES = sorted((PORTAL / "templates").rglob("*.html"))
 OPEN = {"help", "sign-in", "forgotten", "recover", "activate", "sent-messages", "delivery-report"}
 UNFINISHED = {"sign-out"}
+REGISTRATION = {
+    "home", "second-factor", "sign-out", "password", "requests", "request-begin", "addresses", "review", "request",
+    "request-head", "line-add", "line-remove", "lines-import", "lines-template", "lines-end", "submit", "withdraw",
+    "request-form", "paper-upload", "paper-content",
+}  # fmt: skip
+"""What sessions for registration only open besides."""
 OF_OTHERS = (OFFICER_NAME, COLLEAGUE_NAME, "kiemthu", "01999", "Bệnh viện Thử Nghiệm", "•••", "0000000101", "099199")
 """What nobody of another unit may read of the house's."""
 
@@ -53,6 +62,7 @@ class Visit:
     is_known: bool = True
     awaits_code: bool = False
     has_temporary: bool = False
+    registration_only: bool = False
 
 
 def of_agency(cast: Cast, number: int, right: Right) -> Visit:
@@ -60,6 +70,26 @@ def of_agency(cast: Cast, number: int, right: Right) -> Visit:
     return Visit(
         sign_in(person("CHU THỊ CÁN BỘ", cast.house.agency, f"canbo{number}", number, right)), frozenset({right})
     )
+
+
+def registrar(cast: Cast) -> Visit:
+    """Somebody with every right that a unit's people can have, who comes from an address that nobody registered."""
+    rights = sorted(right for right, row in RIGHTS.items() if Holder.UNIT_PERSON in row.holders)
+    somebody = person("CAO THỊ ĐĂNG KÝ", cast.house.unit, "dangky", 40, *rights)
+    return Visit(sign_in_to_register(somebody), frozenset({Right.USER_ADMINISTRATION}), registration_only=True)
+
+
+def registrar_without_the_right(cast: Cast) -> Visit:
+    """Somebody from whom the right to administer people was taken when the session was open."""
+    opened = sign_in_to_register(cast.admin)
+    take_right(cast.admin, Right.USER_ADMINISTRATION, at=NOW)
+    return Visit(opened, registration_only=True)
+
+
+def unit_account(cast: Cast) -> Visit:
+    """The unit's own account, at a registered address."""
+    opened = sign_in_to_register(open_unit_account(cast.house.unit), INSIDE)
+    return Visit(opened, frozenset({Right.USER_ADMINISTRATION}), registration_only=True)
 
 
 ROLES: Mapping[str, Callable[[Cast], Visit]] = {
@@ -83,6 +113,12 @@ ROLES: Mapping[str, Callable[[Cast], Visit]] = {
     "opener": lambda cast: of_agency(cast, 32, Right.OPEN_ADDRESSES),
     "appointer": lambda cast: of_agency(cast, 33, Right.APPOINT_APPROVERS),
     "awaiting a code": lambda cast: Visit(sign_in(cast.approver, address=ELSEWHERE), awaits_code=True),
+    "registering from elsewhere": registrar,
+    "registering, the right revoked meanwhile": registrar_without_the_right,
+    "registering, awaiting a code": lambda cast: Visit(
+        sign_in(cast.admin, address=ELSEWHERE), awaits_code=True, registration_only=True
+    ),
+    "the unit's own account": unit_account,
     "with a temporary password": lambda cast: Visit(
         sign_in_with(hand_out(cast.officer), cast.officer), has_temporary=True
     ),
@@ -128,6 +164,8 @@ def outcome(answer: Answer) -> str:
         return led[where]
     if answer.status_code == 403 and f"Mã {NotForYouError.code}" in text(answer):
         return "forbidden"
+    if answer.status_code == 403 and f"Mã {RegistrationOnlyError.code}" in text(answer):
+        return "registration only"
     return "in" if answer.status_code in (200, 302, 403, 404, 422) else str(answer.status_code)
 
 
@@ -135,14 +173,14 @@ def expected(route: Route, visit: Visit) -> str:
     """What the table of routes says."""
     if route.name == "sign-out" and visit.is_known:
         return "sign-in"  # that is where it leads
-    if route.access.open:
-        return "in"
-    if not visit.is_known:
-        return "sign-in"
+    if route.access.open or not visit.is_known:
+        return "in" if route.access.open else "sign-in"
     if visit.awaits_code:
         return "in" if route.name == "second-factor" else "code"
     if visit.has_temporary:
         return "in" if route.name == "password" else "password"
+    if visit.registration_only and not route.access.registration:
+        return "registration only"
     return "in" if may_open(route, visit) else "forbidden"
 
 
@@ -165,8 +203,14 @@ def test_everybody_opens_what_the_table_lets_them(role: str, cast: Cast, change:
 def test_open_routes_are_these_and_no_others() -> None:
     assert {route.name for route in ROUTES if route.access.open} == OPEN
     assert {route.name for route in ROUTES if route.access.unfinished} == UNFINISHED
+    assert {route.name for route in ROUTES if route.access.registration} == REGISTRATION
     assert not [route.name for route in ROUTES if route.access.right and (route.access.open or route.access.unfinished)]
     assert len({route.name for route in ROUTES}) == len({route.address for route in ROUTES}) == len(ROUTES)
+
+
+def test_the_menu_of_a_session_for_registration_holds_what_opens_in_it() -> None:
+    items = [item for group in MENU for item in group.items]
+    assert {item.route for item in items if item.registration} == {item.route for item in items} & (REGISTRATION | OPEN)
 
 
 def test_open_pages_answer_and_home_leads_to_sign_in(cast: Cast, change: PhoneChange) -> None:

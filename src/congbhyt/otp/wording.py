@@ -18,7 +18,9 @@ _NAMES = {
 
 TWO_PARTS = 134
 """Characters of an SMS in two parts."""
-_ACTIVATION = "CongBHYT: mã kích hoạt {code}, tài khoản {handle}, hiệu lực {hours} giờ. Không chia sẻ mã này."
+_ACTIVATION = (
+    "CongBHYT: mã {code} kích hoạt {handle} trong {hours} giờ, ở mục «Kích hoạt tài khoản». Không chia sẻ mã này."
+)
 
 
 def activation(handle: str, code: str, hours: int) -> str:

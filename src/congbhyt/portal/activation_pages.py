@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -9,6 +11,7 @@ from congbhyt.accounts import queries as accounts
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.portal.forms import ActivationForm
 from congbhyt.portal.page import Page
+from congbhyt.portal.patience import wait_out
 from congbhyt.portal.people_pages import person_page
 from congbhyt.signin import activation
 from congbhyt.signin.actions import Credentials
@@ -16,7 +19,7 @@ from congbhyt.signin.actions import Credentials
 
 def activate(page: Page) -> HttpResponse:
     """Take the code of a new account and set its first password."""
-    form = page.form(ActivationForm, least=page.policy.password_least_length)
+    form, began = page.form(ActivationForm, least=page.policy.password_least_length), time.monotonic()
     if not form.is_valid():
         return page.show("activate.html", form=form)
     held = form.cleaned_data
@@ -24,6 +27,7 @@ def activate(page: Page) -> HttpResponse:
     try:
         activation.activate(handle, held["code"], held["new"], visitor=page.visitor, policy=page.policy, at=page.at)
     except Refusal as refusal:
+        wait_out(began)
         return page.show("activate.html", form=form, refusal=refusal)
     page.tell("Đã kích hoạt. Đăng nhập bằng mật khẩu bạn vừa đặt.")
     return redirect("sign-in")

@@ -129,11 +129,11 @@ def _let_in(page: Page, access: Access, name: str) -> HttpResponse | None:
     """
     if access.open:
         return None
-    if page.signed_in.registration_only and not access.registration:
-        raise RegistrationOnlyError
     step = page.signed_in.unfinished
     if step and step != name and not access.unfinished:
         return redirect(step.value)
+    if page.signed_in.registration_only and not access.registration:
+        raise RegistrationOnlyError
     if access.right:
         page.signed_in.need(access.right)
     if access.any_of and not any(page.signed_in.holds(right) for right in access.any_of):

@@ -16,7 +16,7 @@ class Item:
     """One page in the menu and the right that it needs; None: anybody who is signed in.
 
     `any_of`: one of these rights suffices. `home`: only for people of units, or of agencies. `counts`: the number of
-    requests that wait stands beside it.
+    requests that wait stands beside it. `registration`: it opens in sessions for registration only too.
     """
 
     label: str
@@ -25,9 +25,12 @@ class Item:
     any_of: frozenset[Right] = frozenset()
     home: str = ""
     counts: bool = False
+    registration: bool = False
 
-    def shows(self, rights: frozenset[Right], home: str) -> bool:
-        """Whether it is for somebody with these rights at such a home."""
+    def shows(self, rights: frozenset[Right], home: str, *, registration_only: bool) -> bool:
+        """Whether it is for somebody with these rights at such a home, in such a session."""
+        if registration_only and not self.registration:
+            return False
         held = self.right is None or self.right in rights
         return held and (not self.any_of or bool(self.any_of & rights)) and self.home in ("", home)
 
@@ -51,9 +54,9 @@ AREA = frozenset({Right.APPROVE_REQUESTS, Right.HELP_REQUESTS})
 APPOINTING = frozenset({Right.USER_ADMINISTRATION, Right.APPOINT_APPROVERS})
 
 _FOR_UNITS = (
-    Item("Đăng ký của đơn vị", "requests", Right.USER_ADMINISTRATION, home=UNIT),
-    Item("Địa chỉ kết nối", "addresses", Right.USER_ADMINISTRATION, home=UNIT),
-    Item("Rà soát người sử dụng", "review", Right.USER_ADMINISTRATION, home=UNIT),
+    Item("Đăng ký của đơn vị", "requests", Right.USER_ADMINISTRATION, home=UNIT, registration=True),
+    Item("Địa chỉ kết nối", "addresses", Right.USER_ADMINISTRATION, home=UNIT, registration=True),
+    Item("Rà soát người sử dụng", "review", Right.USER_ADMINISTRATION, home=UNIT, registration=True),
 )
 _FOR_OFFICERS = (
     Item("Đề nghị của đơn vị", "inbox", any_of=OFFICERS, counts=True),
@@ -80,7 +83,7 @@ MENU = (
         ),
     ),
     Group("Tài khoản của tôi", (Item("Thông tin và phiên làm việc", "own"),)),
-    Group("Trợ giúp", (Item("Hướng dẫn", "help"),)),
+    Group("Trợ giúp", (Item("Hướng dẫn", "help", registration=True),)),
 )
 
 
@@ -88,14 +91,18 @@ def menu_of(page: Page) -> tuple[Group, ...]:
     """The groups of which the person may open something."""
     if page.known is None or page.known.unfinished:
         return ()
-    return menu_for(frozenset(page.known.rights), UNIT if page.known.person.unit_id else AGENCY)
+    home = UNIT if page.known.person.unit_id else AGENCY
+    return menu_for(frozenset(page.known.rights), home, registration_only=page.known.registration_only)
 
 
 @cache
-def menu_for(rights: frozenset[Right], home: str) -> tuple[Group, ...]:
+def menu_for(rights: frozenset[Right], home: str, *, registration_only: bool) -> tuple[Group, ...]:
     """The menu for these rights; there are few combinations."""
-    groups = (Group(group.label, tuple(item for item in group.items if item.shows(rights, home))) for group in MENU)
-    return tuple(group for group in groups if group.items)
+    shown = (
+        (group.label, tuple(one for one in group.items if one.shows(rights, home, registration_only=registration_only)))
+        for group in MENU
+    )
+    return tuple(Group(label, items) for label, items in shown if items)
 
 
 def waiting_for(page: Page) -> int:

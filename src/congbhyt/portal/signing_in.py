@@ -14,11 +14,9 @@ from congbhyt.portal import cookie
 from congbhyt.portal.forms import CodeForm, ForgottenForm, RecoverForm, SignInForm
 from congbhyt.portal.menu import OFFICERS
 from congbhyt.portal.page import Page
+from congbhyt.portal.patience import wait_out
 from congbhyt.signin import actions, credentials
 from congbhyt.signin.actions import Credentials
-
-_RECOVERY_SECONDS = 0.3
-"""How long asking for a code takes at least: sending one is slower than not, which would tell who exists."""
 
 
 def home(page: Page) -> HttpResponse:
@@ -89,7 +87,7 @@ def forgotten(page: Page) -> HttpResponse:
         return page.show("forgotten.html", form=form)
     handle, began = Credentials(form.cleaned_data["home"], form.cleaned_data["user"], "").handle, time.monotonic()
     ticket = credentials.begin_recovery(handle, visitor=page.visitor, policy=page.policy, at=page.at)
-    time.sleep(max(began + _RECOVERY_SECONDS - time.monotonic(), 0))
+    wait_out(began)
     least = page.policy.password_least_length
     return page.show("recover.html", form=RecoverForm(initial={"ticket": ticket}, least=least))
 

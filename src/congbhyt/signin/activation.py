@@ -19,7 +19,7 @@ from congbhyt.otp import actions as otp
 from congbhyt.otp.models import Code
 from congbhyt.policy.rules import InForce
 from congbhyt.signin.actions import find_person, recorded_name
-from congbhyt.signin.credentials import take_unsigned
+from congbhyt.signin.credentials import ANYBODY, take_unsigned
 from congbhyt.signin.refusals import ActivationError, RecoveryCodeError
 from congbhyt.signin.visitors import Visitor
 
@@ -41,21 +41,23 @@ def activate(handle: str, typed: str, new: str, *, visitor: Visitor, policy: InF
     found = find_person(handle)
     name = recorded_name(handle, found)
     try:
-        known = _take(found, name, typed, visitor, policy, at)
+        _set(_take(found, name, typed, visitor, policy, at), name, new, visitor, at)
     except Refusal as refusal:
         audit.record(
             "signin:activation:finish", by=f"handle:{name}", at=at, outcome=refusal.code, origin=visitor.origin
         )
         raise
-    _set(known, name, new, visitor, at)
 
 
 def _take(person: Person | None, name: str, typed: str, visitor: Visitor, policy: InForce, at: datetime) -> Person:
+    """The person whose code it is. A right one costs the address no try: a whole ward may begin on one morning."""
     waiting = person if person and is_waiting(person) else None
     try:
-        return take_unsigned(waiting, name, typed, Code.Purpose.ACTIVATION, visitor=visitor, policy=policy, at=at)
+        known = take_unsigned(waiting, name, typed, Code.Purpose.ACTIVATION, visitor=visitor, policy=policy, at=at)
     except RecoveryCodeError as wrong:
         raise ActivationError(wrong.detail) from wrong
+    failures.release(failures.by_sms(ANYBODY), visitor.origin.address)
+    return known
 
 
 def is_waiting(person: Person) -> bool:
@@ -65,6 +67,14 @@ def is_waiting(person: Person) -> bool:
 
 @transaction.atomic
 def _set(person: Person, name: str, new: str, visitor: Visitor, at: datetime) -> None:
+    """Set the password, unless the person was locked or given one while the code was compared.
+
+    Raises:
+        ActivationError: so it was.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not is_waiting(person):
+        raise ActivationError
     passwords.set_password(person=person, password=new, by=person.actor, at=at, origin=visitor.origin)
     failures.forgive_everywhere(name)
     audit.record("signin:activation:finish", by=person.actor, at=at, origin=visitor.origin)

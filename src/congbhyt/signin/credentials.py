@@ -35,7 +35,8 @@ from congbhyt.signin.refusals import (
 from congbhyt.signin.visitors import SignedIn, Visitor
 
 _SALT = "congbhyt.signin.recovery"
-_ANYBODY = "*"
+ANYBODY = "*"
+"""All names together, where codes typed by people who are not signed in are counted for one address."""
 
 
 def change_password(
@@ -158,7 +159,7 @@ def take_unsigned(
         RecoveryCodeError: wrong, used up, expired or never sent; nobody is told which.
     """
     failures.reserve(
-        failures.by_sms(_ANYBODY), visitor.origin.address, allowed=policy.tries_per_address,
+        failures.by_sms(ANYBODY), visitor.origin.address, allowed=policy.tries_per_address,
         pause=policy.sign_in_pause, at=at,
     )  # fmt: skip
     failures.reserve(

@@ -37,7 +37,7 @@ def signed_in(token: str, *, visitor: Visitor, policy: InForce, at: datetime) ->
         raise SessionEndedError(why=_GONE)
     session = _rebuilt(row)
     _check_time(session, policy, at)
-    _check_person(session, at)
+    _check_person(session, policy, at)
     _check_address(session, visitor, policy)
     held = {Right(right): datetime.fromisoformat(since) for right, since in (row[-1] or {}).items()}
     return SignedIn(session.person, session, held)
@@ -89,11 +89,13 @@ def _check_time(session: Session, policy: InForce, at: datetime) -> None:
     raise SessionEndedError(why=f"Phiên làm việc đã kết thúc vì {minutes} phút không thao tác.")
 
 
-def _check_person(session: Session, at: datetime) -> None:
+def _check_person(session: Session, policy: InForce, at: datetime) -> None:
     person, home, today = session.person, session.person.home, vietnam_day(at)
     counts = person.sessions_valid_from is None or session.opened_at >= person.sessions_valid_from
     if person.state != Person.State.ACTIVE or not counts or not home.lasts_on(today):
         raise SessionEndedError(why=_GONE)
+    if person.shared and not policy.shared_accounts and not session.registration_only:
+        raise SessionEndedError(why="Tài khoản dùng chung của đơn vị nay chỉ dùng để đăng ký.")
 
 
 def _check_address(session: Session, visitor: Visitor, policy: InForce) -> None:
