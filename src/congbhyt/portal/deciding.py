@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from congbhyt.accounts.authz import RIGHTS, Right
@@ -63,6 +63,7 @@ class Act:
     buttons: tuple[Button, ...]
     lines: Sequence[LineRow] = ()
     ticked: frozenset[int] = frozenset()
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,10 @@ def _with_sent(act: Act, sent: PageForm | None, page: Page) -> Act:
     """The act with what was ticked: all that the address asks for, or what was just sent."""
     if sent and type(sent) is type(act.form):
         ticked = frozenset(page.numbers("lines"))
-        return Act(act.route, act.title, act.says, sent, act.buttons, act.lines, ticked)
+        return replace(act, form=sent, ticked=ticked)
     if page.request.GET.get("chon") == act.route:
         every = frozenset(line.number for line in act.lines)
-        return Act(act.route, act.title, act.says, act.form, act.buttons, act.lines, every)
+        return replace(act, ticked=every)
     return act
 
 
@@ -150,7 +151,7 @@ def _to_decide(page: Page, request: Request, performer: Performer) -> tuple[str,
     says = _EFFECTS[Kind(request.kind)].format(hours=int(page.policy.emergency_length.total_seconds() // 3600))
     buttons = (_REFUSE,) if lacks else (_APPROVE, _REFUSE)
     waiting = line_rows(page, request, LineState.WAITING)
-    acts = [Act("decide", "Duyệt hoặc từ chối", f"{lacks} {says}".strip(), DecideForm(), buttons, waiting)]
+    acts = [Act("decide", "Duyệt hoặc từ chối", says, DecideForm(), buttons, waiting, lacks=lacks)]
     if lacks:
         acts.insert(0, _note())
     if not request.lines.exclude(state=LineState.WAITING).exists():
