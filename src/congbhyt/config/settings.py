@@ -105,12 +105,19 @@ def _keys() -> KeyRing:
 
 KEYS = _keys()
 
-SIGNATURE_ANCHORS = Anchors.read(
-    environment.text(
+
+def _signature_anchors() -> Anchors:
+    path = environment.text(
         "CONGBHYT_SIGNATURE_ANCHORS",
         "File or folder of PEM certificates whose digital signatures on uploaded forms count. Unset: none does.",
     )
-)
+    try:
+        return Anchors.read(path)
+    except (OSError, ValueError) as unusable:
+        raise environment.WrongSettingError(f"CONGBHYT_SIGNATURE_ANCHORS: {unusable}") from None
+
+
+SIGNATURE_ANCHORS = _signature_anchors()
 SECRET_KEY = KEYS.django_key
 DEBUG = False
 USE_TZ = True
