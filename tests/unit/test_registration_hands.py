@@ -1,9 +1,14 @@
-"""Four eyes, and paper that knows its content: what one pair of hands cannot do to a request."""
+"""What one pair of hands can and cannot do: four eyes, paper that knows its content, who undoes what a job locked."""
 
 from __future__ import annotations
 
 import pytest
 
+from congbhyt.accounts import actions as accounts
+from congbhyt.accounts import administration
+from congbhyt.accounts.refusals import LockedAboveError
+from congbhyt.audit.actions import Origin
+from congbhyt.enrolment import campaigns
 from congbhyt.network import actions as network
 from congbhyt.network.actions import Typed
 from congbhyt.network.documents import request_form
@@ -71,3 +76,15 @@ def _told(request: Request, content: bytes, country: Country) -> list[str]:
     """What the approver reads beside the file."""
     paper = papers.upload(request=request, content=content, performer=country.registrar, policy=house.policy(), at=NOW)
     return list(paper.findings)
+
+
+def test_whom_the_calendar_suspended_the_unit_lets_in_again(country: Country) -> None:
+    """As the SMS to them says; whom an operator locked, it does not."""
+    administrator, person = house.person_of(country.registrar), country.house.officer
+    campaigns.suspend(person, "không sử dụng trong 45 ngày", by="job:enrolment", at=NOW)
+    administration.unlock(person.pk, administrator=administrator, reason="đi học về", at=NOW, origin=Origin())
+    person.refresh_from_db()
+    assert person.state == person.State.ACTIVE
+    accounts.lock_person(person=person, reason="điều tra", by="operator:lan", at=NOW)
+    with pytest.raises(LockedAboveError):
+        administration.unlock(person.pk, administrator=administrator, reason="đi học về", at=NOW, origin=Origin())

@@ -15,6 +15,9 @@ from congbhyt.accounts.queries import administered
 from congbhyt.accounts.refusals import LockedAboveError, OneselfError
 from congbhyt.audit.actions import Origin
 
+_CALENDAR = "job:"
+"""How jobs are named in the record; what they lock is nobody's decision about the person."""
+
 
 @transaction.atomic
 def lock(number: int, *, administrator: Person, reason: str, at: datetime, origin: Origin) -> Person:
@@ -36,6 +39,7 @@ def unlock(number: int, *, administrator: Person, reason: str, at: datetime, ori
     Raises:
         NotAdministeredError, OneselfError, ReasonMissingError.
         LockedAboveError: the agency or an operator has locked the person, which a unit does not undo.
+            What a job has locked is no such decision.
     """
     person = _with_lock_of_our_own(number, administrator)
     actions.unlock_person(person=person, reason=reason, by=administrator.actor, at=at, origin=origin)
@@ -68,8 +72,12 @@ def another(number: int, administrator: Person) -> Person:
 
 
 def _with_lock_of_our_own(number: int, administrator: Person) -> Person:
+    """Whom the calendar suspended (idle, not confirmed in a review) the unit lets in again itself: it answers for
+    who works there.
+    """
     person = another(number, administrator)
-    if person.state == Person.State.LOCKED and administrator.unit_id:
+    suspended = person.locked_by.startswith(_CALENDAR)
+    if person.state == Person.State.LOCKED and administrator.unit_id and not suspended:
         colleague = person.locked_by.removeprefix("person:")
         own = Person.objects.filter(unit=administrator.unit_id)
         if not colleague.isdecimal() or not own.filter(pk=colleague).exists():
