@@ -158,11 +158,11 @@ def _milliseconds(client: Client, path: str) -> float:
 def _allow_list() -> bool:
     """Loading the allow-list and asking it; whether a check keeps the limit."""
     from congbhyt.kernel import clock
-    from congbhyt.units import queries
+    from congbhyt.units.in_force import Standing
 
     at = clock.now()
     began = time.perf_counter()
-    allowed = queries.allow_list(at)
+    allowed = Standing().snapshot.allow_list
     loaded = time.perf_counter() - began
     chosen = random.Random(1)
     half = [IPv4Address("11.0.0.0") + 8 * chosen.randrange(country.NETWORKS) for _ in range(CHECKS // 2)]

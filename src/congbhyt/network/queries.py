@@ -33,7 +33,8 @@ def sites_of(unit: Unit) -> QuerySet[Unit]:
 
 def networks_of(unit: Unit, *, at: datetime) -> QuerySet[UnitNetwork]:
     """Networks from which programs of the unit and of its sites may call at `at` or later, by unit, oldest first."""
-    rows = UnitNetwork.objects.filter(Q(unit=unit) | Q(unit__parent=unit), ended_at=None).exclude(valid_to__lte=at)
+    homes = Unit.objects.filter(Q(pk=unit.pk) | Q(parent=unit))
+    rows = UnitNetwork.objects.filter(unit__in=homes, ended_at=None).exclude(valid_to__lte=at)
     return rows.select_related("unit").order_by("unit__code", "valid_from", "pk")
 
 
@@ -126,7 +127,8 @@ def agencies_to_open() -> dict[str, str]:
 
 
 def compiled(summary: Summary) -> list[AddressLine]:
-    """The lines of a summary's requests in the order of Mẫu 02/th-ip-ctn, wherever they stand now."""
-    rows = AddressLine.objects.filter(request__summary=summary).exclude(state=LineState.WAITING)
+    """The lines of Mẫu 02/th-ip-ctn in its order: all that the agency approved, wherever they stand now."""
+    refused_by_agency = Q(state=LineState.REFUSED, opened_by="")
+    rows = AddressLine.objects.filter(request__summary=summary).exclude(refused_by_agency | Q(state=LineState.WAITING))
     ordered = rows.select_related("site", "request__unit").order_by("request__unit__code", "request", "number")
     return list(ordered)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from congbhyt.accounts.authz import Right
 from congbhyt.kernel.names import plain
@@ -147,25 +148,23 @@ class Progress:
 
 def progress(*, at: datetime, area: Collection[int] | None = None) -> list[Progress]:
     """Every agency that receives requests, by code; of the units that agencies of `area` manage or receive."""
-    networks = UnitNetwork.objects.filter(unit=OuterRef("pk"), ended_at=None, valid_from__lte=at).exclude(
-        valid_to__lte=at
-    )
-    asked = Request.objects.filter(unit=OuterRef("pk"), kind=Kind.ADDRESSES).exclude(state=State.DRAFT)
-    people = Request.objects.filter(
-        unit=OuterRef("pk"), kind__in=[Kind.PEOPLE, Kind.ADMINISTRATOR], state=State.IN_FORCE
-    )
-    overdue = Request.objects.filter(late(at=at), unit=OuterRef("pk"))
+    networks = UnitNetwork.objects.filter(ended_at=None, valid_from__lte=at).exclude(valid_to__lte=at)
+    asked = Request.objects.filter(kind=Kind.ADDRESSES).exclude(state=State.DRAFT)
+    people = Request.objects.filter(kind__in=[Kind.PEOPLE, Kind.ADMINISTRATOR], state=State.IN_FORCE)
+    overdue = Request.objects.filter(late(at=at), unit__isnull=False)
+
+    def those(rows: QuerySet[Any]) -> Count:
+        """Units that are named in `rows`: asked as one set, because asking unit by unit takes seconds."""
+        return Count("pk", filter=Q(pk__in=rows.values("unit")))
+
     within = Q() if area is None else Q(receiving_agency__in=area) | Q(managing_agency__in=area)
-    units = Unit.objects.filter(within, valid_to=None).annotate(
-        connected=Exists(networks), asked=Exists(asked), with_people=Exists(people), late=Exists(overdue)
-    )
-    counted = units.values_list("receiving_agency").annotate(
+    counted = Unit.objects.filter(within, valid_to=None).values_list("receiving_agency").annotate(
         total=Count("pk"),
-        with_address=Count("pk", filter=Q(connected=True)),
-        who_asked=Count("pk", filter=Q(asked=True)),
-        who_enrolled=Count("pk", filter=Q(with_people=True)),
-        who_are_late=Count("pk", filter=Q(late=True)),
-    )
+        with_address=those(networks),
+        who_asked=those(asked),
+        who_enrolled=those(people),
+        who_are_late=those(overdue),
+    )  # fmt: skip
     found = {row[0]: row[1:] for row in counted}
     agencies = Agency.objects.filter(pk__in=found).order_by("code")
     return [Progress(agency, *found[agency.pk]) for agency in agencies]
