@@ -44,7 +44,7 @@ def test_loading_twice_gives_the_promised_numbers_once(fresh_database: Callable[
     first = _sandbox(environment, "load")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.split() == [
-        "units", "30", "people", "120", "insured", "20,000", "cards", first.stdout.split()[7], "visits", "60,000",
+        "units", "30", "people", "122", "insured", "20,000", "cards", first.stdout.split()[7], "visits", "60,000",
         "rejected", "0",
     ]  # fmt: skip
     messages = _rows(environment, "outbox_message")

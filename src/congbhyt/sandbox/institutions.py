@@ -137,7 +137,11 @@ ACCOUNTS = (
     AccountCast("01999_KHOA", HOSPITAL, locked_reason="Tài khoản bị khóa để thử nghiệm"),
 )
 
-UNIT_ACCOUNTS = (UnitAccountCast(OPEN_DOOR, "0000000412"),)
+UNIT_ACCOUNTS = (
+    UnitAccountCast(HOSPITAL, "0000000201"),
+    UnitAccountCast(SECOND_HOSPITAL, "0000000202"),
+    UnitAccountCast(OPEN_DOOR, "0000000412"),
+)
 
 _LOOK, _HISTORY = Right.CARD_LOOKUP, Right.HISTORY_LOOKUP
 
