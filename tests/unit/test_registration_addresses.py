@@ -171,11 +171,11 @@ def test_what_is_sent_is_not_edited(country: Country) -> None:
     """Until it is sent back, which says why, and the unit is told."""
     request = house.submitted_addresses(country)
     with pytest.raises(NotEditableError):
-        network.remove_line(request=request, number=1, performer=country.registrar)
+        network.remove_line(request=request, number=1, performer=country.registrar, at=NOW)
     told = Message.objects.filter(purpose="notice:request").count()
     actions.send_back(request=request, reason="thiếu nhà cung cấp", performer=country.approver, at=NOW)
     assert Message.objects.filter(purpose="notice:request").count() == told + 1
-    network.remove_line(request=request, number=1, performer=country.registrar)
+    network.remove_line(request=request, number=1, performer=country.registrar, at=NOW)
     assert not request.lines.exists()
 
 
@@ -492,3 +492,15 @@ def test_a_request_is_no_store_for_files(country: Country, monkeypatch: pytest.M
     upload(2)
     with pytest.raises(PapersManyError):
         upload(3)
+
+
+def test_who_changes_a_draft_is_on_record(country: Country) -> None:
+    """An officer who helps, too: the unit must be able to see it."""
+    request = house.draft_addresses(country)
+    network.add_line(
+        request=request, typed=Typed("198.51.100.9"), performer=country.approver, policy=house.policy(), at=NOW
+    )
+    network.remove_line(request=request, number=1, performer=country.approver, at=NOW)
+    actions.fill_head(request=request, head=HEAD, performer=country.approver, at=NOW)
+    entries = Entry.objects.filter(event="registration:draft:change", actor=country.approver.by).order_by("pk")
+    assert [entry.details["what"] for entry in entries] == ["line:add", "line:remove", "head"]

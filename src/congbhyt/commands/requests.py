@@ -259,10 +259,11 @@ def import_people(
 def remove_line(number: Number, line: Annotated[int, typer.Argument(help="The line's number.")]) -> None:
     """Take a line out of a draft."""
     with work():
+        from congbhyt.kernel import clock
         from congbhyt.portal.request_kinds import acts_of
 
         request = found(number)
-        acts_of(request).remove_line(request=request, number=line, performer=acting())
+        acts_of(request).remove_line(request=request, number=line, performer=acting(), at=clock.now())
         tell(request)
 
 

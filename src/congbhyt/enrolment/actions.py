@@ -50,22 +50,26 @@ def add_line(*, request: Request, applicant: Applicant, performer: Performer, at
     if request.kind == Kind.ADMINISTRATOR and request.people.exists():
         raise OneAdministratorError
     last = request.people.aggregate(most=Max("number"))["most"] or 0
-    return request.people.create(
+    line = request.people.create(
         number=last + 1, full_name=someone.full_name, citizen_sealed=settings.KEYS.seal(someone.citizen_number),
         citizen_digest=digest, social_number=someone.social_number, phone_sealed=settings.KEYS.seal(someone.phone),
         email=someone.email, position=someone.position, department=someone.department, rights=list(someone.rights),
         valid_to=someone.valid_to,
     )  # fmt: skip
+    actions.record_edit(request, "line:add", performer=performer, at=at, line=line.number)
+    return line
 
 
 @transaction.atomic
-def remove_line(*, request: Request, number: int, performer: Performer) -> None:
+def remove_line(*, request: Request, number: int, performer: Performer, at: datetime) -> None:
     """Take somebody out of a draft; the others keep their numbers.
 
     Raises:
         NotYoursToFileError, NotEditableError.
     """
-    actions.editable(request, performer).people.filter(number=number).delete()
+    request = actions.editable(request, performer)
+    request.people.filter(number=number).delete()
+    actions.record_edit(request, "line:remove", performer=performer, at=at, line=number)
 
 
 @transaction.atomic

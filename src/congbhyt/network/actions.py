@@ -63,17 +63,20 @@ def add_line(*, request: Request, typed: Typed, performer: Performer, policy: In
     )  # fmt: skip
     _need_new(request, line, span, at)
     line.save(force_insert=True)
+    actions.record_edit(request, "line:add", performer=performer, at=at, line=line.number)
     return line
 
 
 @transaction.atomic
-def remove_line(*, request: Request, number: int, performer: Performer) -> None:
+def remove_line(*, request: Request, number: int, performer: Performer, at: datetime) -> None:
     """Take a line out of a draft; the others keep their numbers.
 
     Raises:
         NotYoursToFileError, NotEditableError.
     """
-    actions.editable(request, performer).addresses.filter(number=number).delete()
+    request = actions.editable(request, performer)
+    request.addresses.filter(number=number).delete()
+    actions.record_edit(request, "line:remove", performer=performer, at=at, line=number)
 
 
 def _asking(request: Request) -> Unit:

@@ -57,7 +57,7 @@ def remove(page: Page, number: int, line: int) -> HttpResponse:
     performer = performer_of(page)
     return acted(
         page, number,
-        lambda request: acts_of(request).remove_line(request=request, number=line, performer=performer),
+        lambda request: acts_of(request).remove_line(request=request, number=line, performer=performer, at=page.at),
         f"Đã bỏ dòng {line}.",
     )  # fmt: skip
 

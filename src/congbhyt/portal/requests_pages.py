@@ -175,7 +175,7 @@ def head(page: Page, number: int) -> HttpResponse:
     form, refused = page.form(HeadForm, kind=Kind(request.kind), for_unit=False, initial=_held(request)), None
     if form.is_valid():
         try:
-            actions.fill_head(request=request, head=form.head(), performer=performer)
+            actions.fill_head(request=request, head=form.head(), performer=performer, at=page.at)
         except Refusal as refusal:
             refused = refusal
         else:

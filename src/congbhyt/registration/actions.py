@@ -89,7 +89,7 @@ def begin(*, kind: Kind, home: Unit | Agency, head: Head, performer: Performer, 
 
 
 @transaction.atomic
-def fill_head(*, request: Request, head: Head, performer: Performer) -> Request:
+def fill_head(*, request: Request, head: Head, performer: Performer, at: datetime) -> Request:
     """Change what stands above the lines; the paper then needs a new signature.
 
     Raises:
@@ -98,7 +98,16 @@ def fill_head(*, request: Request, head: Head, performer: Performer) -> Request:
     request = editable(request, performer)
     _fill(request, head)
     request.save()
+    record_edit(request, "head", performer=performer, at=at)
     return request
+
+
+def record_edit(request: Request, what: str, *, performer: Performer, at: datetime, line: int | None = None) -> None:
+    """Put on record who changed what of a draft: officers may, and the unit must be able to see it."""
+    audit.record(
+        "registration:draft:change", by=performer.by, at=at, object=f"request:{request.pk}", origin=performer.origin,
+        unit_code=request.unit.code if request.unit else "", details={"what": what, "line": line},
+    )  # fmt: skip
 
 
 def editable(request: Request, performer: Performer) -> Request:
