@@ -234,13 +234,16 @@ def _only_signatures() -> Any:
 def _covers(reader: BoundedReader, embedded: Any, content: bytes, status: PdfSignatureStatus) -> bool:
     """Whether all bytes are signed, or what is not is further signatures, timestamps or proofs of validity.
 
-    The gap must be the signature itself: a byte range with a wider one would leave bytes unsigned.
+    The gap must be the signature itself and zeros: a wider one, or other padding, would leave bytes unsigned.
     """
+    from asn1crypto import parser  # type: ignore[import-untyped]  # the library's own, without types
+
     _, length, start, rest = (int(number) for number in embedded.byte_range)
     gap = content[length:start]
     if gap[:1] + gap[-1:] != b"<>" or bytes.fromhex(gap[1:-1].decode("ascii")) != embedded.pkcs7_content:
         return False
-    if int(embedded.byte_range[0]) != 0 or not status.docmdp_ok:
+    padding = embedded.pkcs7_content[parser.peek(embedded.pkcs7_content) :]
+    if int(embedded.byte_range[0]) != 0 or padding.strip(b"\0") or not status.docmdp_ok:
         return False
     later = range(embedded.signed_revision + 1, reader.total_revisions)
     if not later:
