@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 
 from congbhyt.lookup.officers import Asked
 from congbhyt.portal.forms import LookUpForm
@@ -55,3 +56,9 @@ def test_a_number_in_the_scanner_s_box_is_shown_in_its_own() -> None:
 
 def test_an_unreadable_scan_alone_is_told_at_its_box() -> None:
     assert set(LookUpForm({"scan": "khong doc duoc"}).errors) == {"scan"}
+
+
+def test_a_number_moved_to_its_own_box_leaves_the_others_as_they_were_typed() -> None:
+    form = LookUpForm(QueryDict("scan=GD4019900000001&name=Nguy%E1%BB%85n+Th%E1%BB%AD&birth="))
+    assert not form.is_valid()
+    assert (form["card"].value(), form["name"].value()) == ("GD4019900000001", "Nguyễn Thử")

@@ -363,7 +363,7 @@ class TestPeople:
         page = text(opened.get(f"{PEOPLE}?words=so&size=20&page=2"))
         assert "đang xem 21–25" in page
         assert 'page=1"' in page
-        assert text(opened.get(f"{PEOPLE}?words=so&size=50")).count("Chưa có mật khẩu") == 25
+        assert text(opened.get(f"{PEOPLE}?words=so&size=50")).count("Chờ kích hoạt") == 25
 
 
 def pause(who: Person) -> None:
