@@ -14,7 +14,7 @@ from congbhyt.insured.statuses import CardStatus
 from congbhyt.sandbox import generator, rows
 from congbhyt.sandbox.diagnoses import by_code, diagnoses
 from congbhyt.sandbox.generator import Country, country
-from congbhyt.sandbox.institutions import PEOPLE
+from congbhyt.sandbox.institutions import PEOPLE, UNIT_ACCOUNTS
 from congbhyt.sandbox.rows import CardRow, VisitRow
 
 DAY = date(2026, 11, 23)
@@ -69,7 +69,8 @@ def test_nothing_is_doubled(made: Country) -> None:
     assert all(citizens[row.citizen_number] == row.social_number for row in made.cards if row.citizen_number)
     people = [*made.officers, *PEOPLE]
     assert len({person.citizen_number for person in people} | set(citizens)) == len(people) + len(citizens)
-    assert len({person.phone for person in people}) == len(people)
+    phones = [person.phone for person in people] + [account.phone for account in UNIT_ACCOUNTS]
+    assert len(set(phones)) == len(phones)
     assert len({unit.code for unit in made.units}) == 30
 
 

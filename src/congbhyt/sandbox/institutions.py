@@ -138,8 +138,8 @@ ACCOUNTS = (
 )
 
 UNIT_ACCOUNTS = (
-    UnitAccountCast(HOSPITAL, "0000000201"),
-    UnitAccountCast(SECOND_HOSPITAL, "0000000202"),
+    UnitAccountCast(HOSPITAL, "0000000410"),
+    UnitAccountCast(SECOND_HOSPITAL, "0000000411"),
     UnitAccountCast(OPEN_DOOR, "0000000412"),
 )
 
