@@ -69,3 +69,9 @@ def test_nothing_in_force_says_what_would_be_here(cast: Cast) -> None:
 def test_it_is_no_page_of_officers_and_needs_its_right(cast: Cast) -> None:
     check_refused(sign_in(cast.agency_admin).get(PAGE), NoSuchPageError, status=404)
     check_refused(sign_in(cast.officer).get(PAGE), NotForYouError, status=403)
+
+
+def test_the_list_goes_out_as_a_file(cast: Cast) -> None:
+    answer = sign_in(cast.admin).get(f"{PAGE}?xuat=csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "127.0.0.0/8" in b"".join(answer).decode("utf-8-sig")

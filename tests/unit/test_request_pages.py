@@ -52,6 +52,11 @@ class TestList:
         assert "/dang-ky/moi/addresses" not in page
         assert text(opened.get(f"{LIST}?state=refused")).count("Không có đề nghị nào phù hợp") == 1
 
+    def test_goes_out_as_a_file(self, cast: Cast) -> None:
+        opened = sign_in(cast.admin)
+        request = filled(opened)
+        assert request.label in b"".join(opened.get(f"{LIST}?xuat=csv")).decode("utf-8-sig")
+
     def test_officers_are_led_to_their_inbox(self, cast: Cast) -> None:
         assert sign_in(cast.approver).get(LIST)["Location"] == reverse("inbox")
 

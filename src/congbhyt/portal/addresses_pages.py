@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from congbhyt.network import queries as network
+from congbhyt.portal.exporting import exported
 from congbhyt.portal.forms import SizeForm
 from congbhyt.portal.page import Page
 from congbhyt.portal.performing import performer_of
 from congbhyt.portal.requests_pages import own_unit
 from congbhyt.registration import authority, queries
 from congbhyt.registration.rules import Kind
+from congbhyt.spreadsheets.writing import Sheet, Value
 from congbhyt.units.models import UnitNetwork
 
 _BASIS = re.compile(r"DK0*([1-9][0-9]{0,9})\b")
@@ -40,10 +43,21 @@ class NetworkRow:
         ]  # fmt: skip
 
 
+_COLUMNS = ("Địa chỉ, mạng", ("Mã đơn vị", 12), ("Tên đơn vị", 40), "Từ", "Đến", ("Căn cứ", 30))
+
+
+def _cells(networks: QuerySet[UnitNetwork]) -> Iterator[Sequence[Value]]:
+    for row in networks.iterator():
+        yield str(row.network), row.unit.code, row.unit.name, row.valid_from, row.valid_to, row.basis
+
+
 def addresses(page: Page) -> HttpResponse:
     """Everything about the unit's addresses."""
     unit, form = own_unit(page), SizeForm(page.request.GET)
-    found = Paginator(network.networks_of(unit, at=page.at), form.rows).get_page(page.request.GET.get("page"))
+    networks = network.networks_of(unit, at=page.at)
+    if answer := exported(page, Sheet("Địa chỉ kết nối", _COLUMNS, _cells(networks))):
+        return answer
+    found = Paginator(networks, form.rows).get_page(page.request.GET.get("page"))
     sites = set(network.sites_of(unit).values_list("code", flat=True))
     context = {
         "form": form,

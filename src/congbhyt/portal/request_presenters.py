@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from congbhyt.registration.models import PURPOSES, Paper, Request, StepTaken
 from congbhyt.registration.performers import Performer
 from congbhyt.registration.queries import LineCounts
 from congbhyt.registration.rules import STEPS, Kind, LineState, State, Step
+from congbhyt.spreadsheets.writing import Value
 
 _VALID, _UNPROVEN = (
     StateWord("good", "check", "Chữ ký số hợp lệ"),
@@ -51,6 +52,21 @@ class RequestRow:
             cls(request, state_word(request), _counted(counts.get(request.pk, LineCounts())), lateness(request, at))
             for request in found
         ]
+
+    @property
+    def cells(self) -> Sequence[Value]:
+        """The row of a file."""
+        request = self.request
+        return (
+            request.label, request.row.label, self.lines, request.begun_at, request.submitted_at, self.state.word,
+            self.late.word if self.late else "",
+        )  # fmt: skip
+
+
+COLUMNS = (
+    ("Số đề nghị", 12), "Loại", ("Nội dung", 40), "Lập lúc", "Gửi lúc", "Trạng thái", "Trễ hạn",
+)  # fmt: skip
+"""A unit's requests in a file."""
 
 
 def _counted(counts: LineCounts) -> str:

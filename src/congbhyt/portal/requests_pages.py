@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,17 +17,19 @@ from congbhyt.accounts.authz import Right
 from congbhyt.enrolment import campaigns
 from congbhyt.enrolment.models import Campaign
 from congbhyt.kernel.refusal import Refusal
+from congbhyt.portal.exporting import exported, in_chunks
 from congbhyt.portal.page import Page
 from congbhyt.portal.performing import performer_of
 from congbhyt.portal.refusing import NoSuchPageError
 from congbhyt.portal.request_forms import HeadForm, RequestFilterForm
 from congbhyt.portal.request_page import found
-from congbhyt.portal.request_presenters import RequestRow
+from congbhyt.portal.request_presenters import COLUMNS, RequestRow
 from congbhyt.registration import actions, authority, deadlines, queries
 from congbhyt.registration.documents import contact_phone
 from congbhyt.registration.models import Request
 from congbhyt.registration.queries import Sought
 from congbhyt.registration.rules import KINDS, Kind, KindRow, State
+from congbhyt.spreadsheets.writing import Sheet, Value
 from congbhyt.units import queries as units
 from congbhyt.units.models import Agency, Unit
 
@@ -59,6 +62,8 @@ def requests(page: Page) -> HttpResponse:
     unit, form = own_unit(page), RequestFilterForm(page.request.GET)
     sought = Sought(kind=form.chosen("kind"), state=form.chosen("state"))
     rows = queries.listed(performer_of(page), sought, at=page.at)
+    if answer := exported(page, Sheet("Đăng ký của đơn vị", COLUMNS, _cells(page, rows))):
+        return answer
     found = Paginator(rows, form.rows).get_page(page.request.GET.get("page"))
     under_way = list(authority.visible(performer_of(page)).filter(state__in=authority.OPEN))
     context = {
@@ -70,6 +75,11 @@ def requests(page: Page) -> HttpResponse:
         "starts": _starts(unit, under_way, page.at),
     }
     return page.show("requests.html", context)
+
+
+def _cells(page: Page, rows: QuerySet[Request]) -> Iterator[Sequence[Value]]:
+    for chunk in in_chunks(rows.iterator()):
+        yield from (row.cells for row in RequestRow.all_of(chunk, at=page.at))
 
 
 @dataclass(frozen=True, slots=True)
