@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from congbhyt.units.models import Agency, AgencyNetwork, Denial, SupportContact, Unit, UnitNetwork
 from congbhyt.units.refusals import NoSuchUnitError
@@ -151,8 +153,14 @@ def agency_list(at: datetime) -> AllowList:
 
 
 def _permissions(rows: QuerySet[UnitNetwork] | QuerySet[AgencyNetwork], code: str, at: datetime) -> AllowList:
-    lasting = rows.filter(ended_at=None).exclude(valid_to__lte=at)
+    lasting = rows.filter(ended_at=None).exclude(valid_to__lte=at).annotate(written=Cast("network", TextField()))
     return AllowList(
-        Permission(owner, network, valid_from, valid_to)
-        for owner, network, valid_from, valid_to in lasting.values_list(code, "network", "valid_from", "valid_to")
+        Permission(owner, _read(written), valid_from, valid_to)
+        for owner, written, valid_from, valid_to in lasting.values_list(code, "written", "valid_from", "valid_to")
     )
+
+
+@lru_cache(maxsize=200_000)
+def _read(written: str) -> IPNetwork:
+    """The network that the database wrote; remembered, because at each change all but one are those of before."""
+    return ip_network(written)
