@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from congbhyt.accounts import actions as accounts
@@ -17,7 +19,7 @@ from congbhyt.registration import actions, papers
 from congbhyt.registration.actions import Head
 from congbhyt.registration.models import Request
 from congbhyt.registration.performers import Performer
-from congbhyt.registration.refusals import OwnRequestError
+from congbhyt.registration.refusals import NotYoursToFileError, OwnRequestError
 from congbhyt.registration.rules import Kind
 from tests import registration as house
 from tests.factories import NOW
@@ -32,19 +34,34 @@ def country() -> Country:
     return house.settle()
 
 
-def _returned_and_changed(country: Country) -> Request:
-    """A unit's request that an approver has returned, changed and sent again for the unit."""
+def test_no_officer_changes_what_a_unit_filed(country: Country) -> None:
+    """Else they could decide what the unit never asked for; they return it, saying why."""
     request = house.submitted_addresses(country)
+    with pytest.raises(NotYoursToFileError):
+        actions.withdraw(request=request, performer=country.approver, at=NOW)
     actions.send_back(request=request, reason="thiếu một địa chỉ", performer=country.approver, at=NOW)
-    network.add_line(
-        request=request, typed=Typed("203.0.113.99"), performer=country.approver, policy=house.policy(), at=NOW
+    changes: list[Callable[[], object]] = [
+        lambda: network.add_line(
+            request=request, typed=Typed("203.0.113.99"), performer=country.approver, policy=house.policy(), at=NOW
+        ),
+        lambda: network.remove_line(request=request, number=1, performer=country.approver, at=NOW),
+        lambda: actions.fill_head(request=request, head=house.HEAD, performer=country.approver, at=NOW),
+        lambda: house.send(country, request, by=country.approver),
+    ]
+    for change in changes:
+        with pytest.raises(NotYoursToFileError):
+            change()
+
+
+def test_a_unit_takes_over_what_was_filed_for_it(country: Country) -> None:
+    """The unit may change and send it; whoever began it still does not decide."""
+    request = actions.begin(
+        kind=Kind.ADDRESSES, home=country.house.unit, head=house.FROM_PAPER, performer=country.approver, at=NOW
     )
-    return house.with_paper(country, house.send(country, request, by=country.approver))
-
-
-def test_who_sends_anothers_request_does_not_decide_it(country: Country) -> None:
-    """An officer who helps may have changed it: another one decides."""
-    request = _returned_and_changed(country)
+    network.add_line(
+        request=request, typed=Typed("203.0.113.99"), performer=country.registrar, policy=house.policy(), at=NOW
+    )
+    house.with_paper(country, house.send(country, request))
     with pytest.raises(OwnRequestError):
         house.approve(country, request)
     assert house.approve(country, request, by=country.second_approver).state == "approved"

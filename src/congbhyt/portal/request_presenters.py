@@ -245,11 +245,12 @@ class May:
     def of(cls, request: Request, performer: Performer) -> May:
         """Ask state and authority; the domain asks again when it is done."""
         files = authority.may_file(performer, request.home, Kind(request.kind))
+        edits = authority.may_edit(performer, request)
         states = set(request.lines.values_list("state", flat=True).distinct())
         ends = LineState.IN_FORCE in states and not performer.agency_id
         return cls(
-            edit=files and request.is_editable,
-            withdraw=files and states <= {LineState.WAITING} and request.state in STEPS[Step.WITHDRAW].begins,
+            edit=edits and request.is_editable,
+            withdraw=edits and states <= {LineState.WAITING} and request.state in STEPS[Step.WITHDRAW].begins,
             end=ends and acts_of(request).may_revoke(request, performer),
             add_paper=files and papers.is_wanted(request) and bool(request.row.form),
         )

@@ -181,7 +181,7 @@ def _home(page: Page, kind: Kind) -> Unit | Agency:
 def head(page: Page, number: int) -> HttpResponse:
     """Change what stands above the lines."""
     request, performer = found(page, number), performer_of(page)
-    authority.need_filer(performer, request.home, Kind(request.kind))
+    authority.need_editor(performer, request)
     form, refused = page.form(HeadForm, kind=Kind(request.kind), for_unit=False, initial=_held(request)), None
     if form.is_valid():
         try:

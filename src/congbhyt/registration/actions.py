@@ -117,7 +117,7 @@ def editable(request: Request, performer: Performer) -> Request:
         NotYoursToFileError, NotEditableError.
     """
     request = locked(request)
-    authority.need_filer(performer, request.home, Kind(request.kind))
+    authority.need_editor(performer, request)
     if not request.is_editable:
         raise NotEditableError
     return request
@@ -156,7 +156,7 @@ def submit(*, request: Request, performer: Performer, policy: InForce, at: datet
         NotYoursToFileError, StepError, EmptyRequestError.
     """
     request = locked(request)
-    authority.need_filer(performer, request.home, Kind(request.kind))
+    authority.need_editor(performer, request)
     check_step(Step.SUBMIT, State(request.state))
     if not request.lines.exists():
         raise EmptyRequestError
@@ -191,7 +191,7 @@ def withdraw(*, request: Request, performer: Performer, at: datetime) -> Request
         NotYoursToFileError, StepError, PartlyDecidedError.
     """
     request = locked(request)
-    authority.need_filer(performer, request.home, Kind(request.kind))
+    authority.need_editor(performer, request)
     check_step(Step.WITHDRAW, State(request.state))
     _need_undecided(request)
     request.settled_at = at

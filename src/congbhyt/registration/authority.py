@@ -99,6 +99,25 @@ def need_filer(performer: Performer, home: Unit | Agency, kind: Kind) -> None:
         raise NotYoursToFileError(home=home.name)
 
 
+def may_edit(performer: Performer, request: Request) -> bool:
+    """Whether this performer changes, sends or withdraws it: a unit whatever was filed for it, an officer only what
+    they filed themselves. Who could change a unit's own request could decide what the unit never asked for.
+    """
+    if not may_file(performer, request.home, Kind(request.kind)):
+        return False
+    return performer.agency_id is None or request.unit_id is None or performer.by == request.filed_by
+
+
+def need_editor(performer: Performer, request: Request) -> None:
+    """Make sure that this performer may change, send or withdraw the request.
+
+    Raises:
+        NotYoursToFileError.
+    """
+    if not may_edit(performer, request):
+        raise NotYoursToFileError(home=request.home.name)
+
+
 def decided_by(performer: Performer) -> Q:
     """Which requests are this performer's to decide, as far as right and agency tell."""
     if performer.person is None:
