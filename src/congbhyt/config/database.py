@@ -13,18 +13,25 @@ from congbhyt.kernel.refusal import Refusal
 
 READ_ONLY = ("installation_installation", "installation_revision", "django_migrations")
 APPEND_ONLY = ("audit_entry",)
+_MIGRATING = 1923_2024
+"""The number of the lock that one process at a time holds; any number that nothing else in the database uses."""
 
 
 def migrate(kind: str = Installation.Kind.PRODUCTION, *, verbosity: int = 0) -> None:
     """Bring the tables up to date as the owner, then give the application role its privileges.
 
-    `kind` marks a new database as sandbox or production; a database that is marked keeps its mark.
+    `kind` marks a new database as sandbox or production; a database that is marked keeps its mark. Both doors and the
+    worker do this when they start together, so they wait for one another; closing the connection lets the next one in.
     """
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
-    with transaction.atomic(using="owner"):
-        Installation.objects.using("owner").get_or_create(pk=1, defaults={"kind": kind, "created_at": clock.now()})
-        _grant(connections["default"].settings_dict["USER"])
-    connections["owner"].close()
+    try:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+        with transaction.atomic(using="owner"):
+            Installation.objects.using("owner").get_or_create(pk=1, defaults={"kind": kind, "created_at": clock.now()})
+            _grant(connections["default"].settings_dict["USER"])
+    finally:
+        connections["owner"].close()
 
 
 def _grant(application: str) -> None:
