@@ -45,7 +45,7 @@ def take_up_forgotten(timestamp: int) -> None:  # noqa: ARG001  # the scheduler 
     actions.take_up_forgotten(at=clock.now())
 
 
-@app.periodic(cron="40 2 * * *")
+@app.periodic(cron="40 19 * * *")  # UTC: 02:40 in Việt Nam
 @app.task(queueing_lock="forget_settled")
 def forget_settled(timestamp: int) -> None:  # noqa: ARG001  # the scheduler passes it
     """Every night, delete messages settled long ago."""

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 
 from congbhyt.kernel.refusal import Refusal
 from congbhyt.network import queries as network
+from congbhyt.paper.document import grouped
 from congbhyt.paper.docx import as_docx
 from congbhyt.paper.pdf import as_pdf
 from congbhyt.portal import deciding
@@ -79,7 +80,7 @@ def _asked_for(page: Page, request: Request) -> dict[str, Any]:
         "late": lateness(request, page.at),
         "facts": facts_of(request),
         "moments": moments_of(request),
-        "code": code,
+        "code": grouped(code),
         "rows": ROWS[request.row.lines].all_of(request),
         "headings": HEADINGS[request.row.lines],
         "line_template": acts_of(request).line_template,

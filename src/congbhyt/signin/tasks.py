@@ -15,7 +15,7 @@ SESSIONS_KEPT = timedelta(days=90)
 """As long as the devices, addresses and times of sign-ins must be at hand (NĐ 330/2026 Đ34)."""
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron="17 20 * * *")  # UTC: 03:17 in Việt Nam
 @app.task(queueing_lock="forget_portal")
 def forget_portal(timestamp: int) -> None:  # noqa: ARG001  # the scheduler passes it
     """Once a night, remove codes of the day before and sessions of the quarter before; the audit record stays."""
