@@ -51,6 +51,24 @@ SHUT_OUT = {
 """One for each width, because what happens to them cannot be undone."""
 
 
+UNIT_ACCOUNT = Someone("01999", "01999_bv", "Bệnh viện Thử Nghiệm", 140)
+"""The unit's own account, which opens nothing but the unit's requests since shared accounts ended."""
+REGISTRAR = Someone("01998", "dangky", "ĐINH THỊ ĐĂNG KÝ", 141)
+"""Of a hospital whose registered network does not hold the tests' address."""
+CLINIC_ACCOUNT = Someone("01997", "01997_bv", "Phòng khám Tự Quản", 142)
+REVIEWER = Someone("01996", "quantri", "MAI THỊ RÀ SOÁT", 143)
+STAYING = Someone("01996", "olai", "PHAN VĂN Ở LẠI", 144)
+LEFT = Someone("01996", "danghi", "TÔ THỊ ĐÃ NGHỈ", 145)
+OVERLOOKED = Someone("01996", "boquen", "HÀ VĂN BỎ QUÊN", 146)
+"""People of one hospital, of whom its review says that they stay, that they left, and nothing."""
+APPROVER = Someone("01", "pheduyet", "BÙI THỊ PHÊ DUYỆT", 150)
+SECOND_APPROVER = Someone("01", "tiepnhan", "DƯƠNG VĂN TIẾP NHẬN", 151)
+OPENER = Someone("00CNTT", "moketnoi", "ĐẶNG VĂN MỞ KẾT NỐI", 152)
+APPOINTER = Someone("00GD", "phanquyen", "NGÔ THỊ PHÂN QUYỀN", 153)
+FAR_APPROVER = Someone("79", "pheduyet", "LÂM VĂN NƠI KHÁC", 154)
+HELPER = Someone("0101", "hotro", "CHU THỊ HỖ TRỢ", 155)
+
+
 @dataclass(frozen=True)
 class Patient:
     """Somebody insured."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser
@@ -41,8 +41,8 @@ def new_desk(browser: Browser, portal: Portal) -> Iterator[Callable[..., Desk]]:
     """Open windows; at the end all are closed, and what was wrong in one of them fails the test."""
     desks: list[Desk] = []
 
-    def new(width: int = WIDTHS[0], *, scripts: bool = True) -> Desk:
-        desks.append(Desk(browser, portal, width, scripts=scripts))
+    def new(width: int = WIDTHS[0], *, scripts: bool = True, also: Sequence[int] = ()) -> Desk:
+        desks.append(Desk(browser, portal, width, scripts=scripts, also=also))
         return desks[-1]
 
     yield new

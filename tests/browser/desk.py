@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import Any
@@ -24,6 +24,7 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
+_DIGITS = re.compile(r"\d+")
 _STATUS = re.compile(r"status of (\d{3})")
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _SHAPE = """() => {
@@ -34,14 +35,16 @@ _SHAPE = """() => {
   }
   return JSON.stringify([...kinds].sort());
 }"""
-_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_CODE = re.compile(r'(?<=class="sms-code">)\d{6}(?=<)')
 
 
 class Desk:
-    """A window of its own context: cookies, width, with or without scripts."""
+    """A window of its own context: cookies, width, with or without scripts; `also` at which widths it is looked at."""
 
-    def __init__(self, browser: Browser, portal: Portal, width: int, *, scripts: bool = True) -> None:
-        self.portal, self.width, self.scripts = portal, width, scripts
+    def __init__(
+        self, browser: Browser, portal: Portal, width: int, *, scripts: bool = True, also: Sequence[int] = ()
+    ) -> None:
+        self.portal, self.width, self.scripts, self.also = portal, width, scripts, also
         self.problems: list[str] = []
         self.posted: list[str] = []
         self.expected = {422}
@@ -113,8 +116,9 @@ class Desk:
         if fold.is_visible():
             fold.click()
             self.judge()
+        item = self.page.get_by_role("navigation", name="Trình đơn chính").get_by_role("link")
         with self.turning():
-            self.page.get_by_role("navigation", name="Trình đơn chính").get_by_role("link", name=name).click()
+            item.filter(has_text=re.compile(rf"^{re.escape(name)}(:|$)")).click()
 
     def go_back(self) -> None:
         """The browser's back button; a form's answer is not kept, so the browser may show a page of its own."""
@@ -190,18 +194,27 @@ class Desk:
 
     def judge(self) -> None:
         """The page fits its window and axe has no grave finding; what was judged once in this shape is not again."""
+        for width in self.also:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self._judge_at(width, _DIGITS.sub("", self.page.url))
+        if self.also:
+            self.page.set_viewport_size({"width": self.width, "height": 900})
+        self._judge_at(self.width, str(self.page.evaluate(_SHAPE)))
+
+    def _judge_at(self, width: int, shape: str) -> None:
         too_wide = self.page.evaluate(_TOO_WIDE)
         if too_wide > 0:
-            self.problems.append(f"{self.page.url} is {too_wide} px wider than {self.width} px")
-        shape = (self.width, str(self.page.evaluate(_SHAPE)))
-        if not self.scripts or shape in _JUDGED:
+            self.problems.append(f"{self.page.url} is {too_wide} px wider than {width} px")
+        if not self.scripts or (width, shape) in _JUDGED:
             return
-        _JUDGED.add(shape)
+        _JUDGED.add((width, shape))
         self.problems += [f"{self.page.url} ({self.heading}): {finding}" for finding in _findings(self.page)]
 
 
 _JUDGED: set[tuple[int, str]] = set()
-"""Shapes of pages at a width: which kinds of elements they have, and whether one or several of each."""
+"""Shapes of pages at a width: which kinds of elements they have, and whether one or several of each. At the other width
+of a window an address stands for its shape.
+"""
 
 
 def _findings(page: Page) -> list[str]:
@@ -232,6 +245,16 @@ class Telephone:
         code = self.desk.page.locator(".sms-code").first.inner_text()
         assert {code} == fresh
         return code
+
+    def code_naming(self, words: str) -> str:
+        """The code of the newest message that holds these words, once it has arrived."""
+        message, deadline = self.desk.page.locator(".sms").filter(has_text=words), time.monotonic() + PATIENCE_SECONDS
+        self.desk.open(SENT_MESSAGES)
+        while not message.count():
+            assert time.monotonic() < deadline, f"no message says {words}"
+            self.desk.page.wait_for_timeout(50)
+            self.desk.page.reload()
+        return message.first.locator(".sms-code").inner_text()
 
     def _arrived(self) -> set[str]:
         """Codes that the page would show now; asked for without drawing it each time."""

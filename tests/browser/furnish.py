@@ -12,6 +12,7 @@ from tests.browser.cast import Someone
 if TYPE_CHECKING:
     from congbhyt.accounts.authz import Right
     from congbhyt.accounts.models import Person
+    from congbhyt.units.models import Agency, Unit
     from tests.factories import House
 
 
@@ -19,6 +20,7 @@ def furnish(at: datetime) -> None:
     """Build the house of tests.factories and what the pages need besides."""
     from congbhyt.accounts.authz import Right
     from tests import factories
+    from tests.browser import offices
 
     house = factories.build(at)
     _let_in(house.officer, cast.OFFICER, Right.CARD_LOOKUP, at=at)
@@ -29,15 +31,20 @@ def furnish(at: datetime) -> None:
     for someone in (*cast.FORGETFUL.values(), *cast.SHUT_OUT.values()):
         _register(house, someone, Right.CARD_LOOKUP, at=at)
     _insure(at)
+    offices.furnish(house, at)
 
 
 def _register(house: House, someone: Someone, *rights: Right, at: datetime) -> None:
+    register(house.unit if someone.home == house.unit.code else house.agency, someone, *rights, at=at)
+
+
+def register(home: Unit | Agency, someone: Someone, *rights: Right, at: datetime) -> None:
+    """Somebody at `home` who can sign in and holds these rights."""
     from congbhyt.accounts import actions
     from tests.factories import BY
 
     person = actions.register_person(
-        full_name=someone.name, citizen_number=someone.citizen, user_name=someone.user,
-        home=house.unit if someone.home == house.unit.code else house.agency,
+        full_name=someone.name, citizen_number=someone.citizen, user_name=someone.user, home=home,
         social_number=someone.social, phone=someone.phone, by=BY, at=at,
     )  # fmt: skip
     _let_in(person, someone, *rights, at=at)

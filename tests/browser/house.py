@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -28,6 +28,7 @@ class Portal:
     base: str
     offset: Path
     log: Path
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def later(self, *, minutes: float) -> None:
         """Put the clock forward. It never goes back, as sessions and codes would then lie in the future."""
@@ -35,6 +36,11 @@ class Portal:
         fresh = self.offset.with_suffix(".new")
         fresh.write_text(str(seconds))
         fresh.replace(self.offset)  # the portal reads it at any moment
+
+    def review_ends(self, *, silent: str) -> None:
+        """Every unit but `silent` confirms its people, and the worker's job closes the review by this clock."""
+        line = [sys.executable, "-m", "tests.browser.reviewing", str(self.offset), silent]
+        subprocess.run(line, env=dict(self.environment), cwd=ROOT, check=True)
 
 
 @contextlib.contextmanager
@@ -48,7 +54,7 @@ def opened(folder: Path) -> Iterator[Portal]:
         pages = stack.enter_context(
             _running(environment, folder / "portal.log", "tests.browser.serve", str(port), str(offset))
         )
-        portal = Portal(f"http://127.0.0.1:{port}", offset, folder / "portal.log")
+        portal = Portal(f"http://127.0.0.1:{port}", offset, folder / "portal.log", environment)
         _wait_until_up(portal, pages)
         yield portal
 

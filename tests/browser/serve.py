@@ -15,7 +15,9 @@ from congbhyt.config.processes import treat_termination_as_interrupt
 from congbhyt.kernel import clock
 
 
-def _moved_by(offset: Path) -> None:
+def moved_by(offset: Path) -> None:
+    """Read the clock with what the file says put on it."""
+
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(offset.read_text()))
 
@@ -36,7 +38,7 @@ def serve(port: int) -> None:
 
 if __name__ == "__main__":
     treat_termination_as_interrupt()
-    _moved_by(Path(sys.argv[2]))
+    moved_by(Path(sys.argv[2]))
     try:
         serve(int(sys.argv[1]))
     except KeyboardInterrupt:

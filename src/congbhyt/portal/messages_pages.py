@@ -24,7 +24,7 @@ from congbhyt.portal.state_words import StateWord
 from congbhyt.spreadsheets.writing import Sheet, Value
 
 _PLAIN = "text/plain; charset=utf-8"
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+_CODE = re.compile(r"(?<!\w)(\d{6})(?!\w)")
 _LOOKS = {
     Message.State.QUEUED: ("warn", "info"),
     Message.State.SENT: ("plain", "swap"),
