@@ -10,7 +10,6 @@ from congbhyt.network.models import AddressLine
 from congbhyt.paper.document import Align, Column, Document, SignatureBlock, Table
 from congbhyt.registration.documents import form
 from congbhyt.registration.models import PURPOSES, Request, Summary
-from congbhyt.registration.rules import LineState
 
 _NUMBER = Column("STT", 0.5, Align.CENTER)
 
@@ -39,12 +38,8 @@ def summary_columns() -> tuple[Column, ...]:
 
 
 def summary_rows(summary: Summary) -> list[tuple[str, ...]]:
-    """The approved lines of the summary's requests, unit by unit."""
-    lines = AddressLine.objects.filter(request__summary=summary).exclude(
-        state__in=[LineState.REFUSED, LineState.WAITING]
-    )
-    ordered = lines.select_related("site", "request__unit").order_by("request__unit__code", "request", "number")
-    return [(str(number), *_cells(line)) for number, line in enumerate(ordered, 1)]
+    """The compiled lines, unit by unit."""
+    return [(str(number), *_cells(line)) for number, line in enumerate(queries.compiled(summary), 1)]
 
 
 def _cells(line: AddressLine) -> Iterable[str]:

@@ -41,7 +41,10 @@ def _all(page: Page, refusal: Refusal | None = None) -> HttpResponse:
     counts = queries.line_counts(waiting)
     rows = summaries.visible(performer).annotate(
         asked=Count("requests", distinct=True),
-        lines=Count("requests__addresses", filter=~Q(requests__addresses__state=LineState.REFUSED)),
+        lines=Count(
+            "requests__addresses",
+            filter=~Q(requests__addresses__state=LineState.REFUSED, requests__addresses__opened_by=""),
+        ),
         to_open=Count("requests__addresses", filter=Q(requests__addresses__state=LineState.APPROVED)),
     )
     found = Paginator(rows, form.rows).get_page(page.request.GET.get("page"))
