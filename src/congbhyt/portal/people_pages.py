@@ -38,12 +38,13 @@ def people(page: Page) -> HttpResponse:
     if answer := exported(page, Sheet("Người sử dụng", COLUMNS, cells_of(chosen))):
         return answer
     found = Paginator(chosen, form.rows).get_page(page.request.GET.get("page"))
+    filtered = any(page.request.GET.get(name) for name in form.fields)
     context = {
         "form": form,
         "found": found,
         "rows": PersonRow.all_of(found.object_list, at=page.at),
-        "total": everybody.count(),
-        "filtered": any(page.request.GET.get(name) for name in form.fields),
+        "total": everybody.count() if filtered else found.paginator.count,
+        "filtered": filtered,
     }
     return page.show("people.html", context)
 
