@@ -8,9 +8,11 @@ import pytest
 
 from congbhyt.accounts import actions as accounts
 from congbhyt.accounts import administration
+from congbhyt.accounts.models import Person
 from congbhyt.accounts.refusals import LockedAboveError
 from congbhyt.audit.actions import Origin
-from congbhyt.enrolment import campaigns
+from congbhyt.enrolment import actions as enrolment
+from congbhyt.enrolment import campaigns, staff
 from congbhyt.network import actions as network
 from congbhyt.network.actions import Typed
 from congbhyt.network.documents import request_form
@@ -20,10 +22,10 @@ from congbhyt.registration.actions import Head
 from congbhyt.registration.models import Request
 from congbhyt.registration.performers import Performer
 from congbhyt.registration.refusals import NotYoursToFileError, OwnRequestError
-from congbhyt.registration.rules import Kind
+from congbhyt.registration.rules import REASON_LENGTH, Kind
 from tests import registration as house
 from tests.factories import NOW
-from tests.registration import Country
+from tests.registration import Country, applicant
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,24 @@ def test_whom_the_calendar_suspended_the_unit_lets_in_again(country: Country) ->
     accounts.lock_person(person=person, reason="điều tra", by="operator:lan", at=NOW)
     with pytest.raises(LockedAboveError):
         administration.unlock(person.pk, administrator=administrator, reason="đi học về", at=NOW, origin=Origin())
+
+
+def test_leaving_does_not_take_over_the_lock_of_others(country: Country) -> None:
+    """Else a unit could let its officer leave, and unlock whom the agency had locked."""
+    administrator, person = house.person_of(country.registrar), country.house.officer
+    accounts.lock_person(person=person, reason="điều tra", by=country.approver.by, at=NOW)
+    staff.leave(person.pk, reason="nghỉ việc", performer=country.registrar, at=NOW)
+    assert not person.grants.filter(revoked_at=None).exists()
+    with pytest.raises(LockedAboveError):
+        administration.unlock(person.pk, administrator=administrator, reason="đi làm lại", at=NOW, origin=Origin())
+
+
+def test_a_long_reason_revokes_people_too(country: Country) -> None:
+    """The form takes more than an account's own record; what is longer is cut there and whole on the line."""
+    request = house.approve(country, house.submitted_people(country, applicant(1)))
+    reason = "x" * REASON_LENGTH
+    enrolment.revoke(request=request, numbers=[1], reason=reason, performer=country.approver, at=NOW)
+    line = request.people.select_related("person").get()
+    assert line.end_reason == reason
+    assert line.person
+    assert line.person.state == Person.State.LOCKED

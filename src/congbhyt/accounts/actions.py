@@ -33,7 +33,7 @@ from congbhyt.outbox import actions as outbox
 from congbhyt.units.models import Agency, Unit
 
 _SECRETS_AT_ONCE = 2
-_LONGEST_REASON = 200
+LONGEST_REASON = 200
 _LONGEST_NAME = 100
 _USER_NAME = re.compile(r"[^\s/]{1,40}")
 
@@ -348,7 +348,7 @@ def need_reason(reason: str) -> None:
     Raises:
         ReasonMissingError: nothing said, or more than the record holds.
     """
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
         raise ReasonMissingError
 
 

@@ -207,25 +207,28 @@ def take_back(line: PersonLine, performer: Performer, at: datetime) -> None:
         return
     others = PersonLine.objects.filter(person=person, state=LineState.IN_FORCE).exclude(pk=line.pk)
     kept = {right for other in others for right in other.rights}
-    reason = line.end_reason
+    reason = line.end_reason[: accounts.LONGEST_REASON]  # a line's may be longer than an account's
     for right in line.rights:
         if right not in kept:
             with suppress(RightNotHeldError):
                 accounts.revoke_right(holder=person, right=Right(right), reason=reason, by=performer.by, at=at)
     if person.state == Person.State.ACTIVE and not person.grants.filter(revoked_at=None).exists():
-        accounts.lock_person(person=person, reason=reason[:200], by=performer.by, at=at)
+        accounts.lock_person(person=person, reason=reason, by=performer.by, at=at)
 
 
 @transaction.atomic
 def leave(*, person: Person, reason: str, performer: Performer, at: datetime) -> None:
     """Take everything back from somebody who leaves, at once and everywhere (TT 48/2017 Đ13 k4).
 
-    Sessions end, the gateway knows the officer no more with the next call.
+    Sessions end, the gateway knows the officer no more with the next call. Whom somebody has locked before stays
+    locked by them: else a unit could leave and unlock whom its agency has locked.
 
     Raises:
         ReasonMissingError: no reason.
     """
-    accounts.lock_person(person=person, reason=reason, by=performer.by, at=at, origin=performer.origin)
+    accounts.need_reason(reason)
+    if person.state == Person.State.ACTIVE:
+        accounts.lock_person(person=person, reason=reason, by=performer.by, at=at, origin=performer.origin)
     for line in PersonLine.objects.filter(person=person, state=LineState.IN_FORCE).select_related("request"):
         actions.end_lines(
             request=line.request, numbers=[line.number], step=Step.REVOKE, reason=reason, performer=performer, at=at,
