@@ -289,7 +289,7 @@ class TestToOpen:
         assert "Đơn vị khác cũng đang dùng địa chỉ này: 01998." in confirming
         assert not UnitNetwork.objects.filter(network="198.51.100.9").exists()
         answer = opened.post(TO_OPEN, {"chosen": keys, "verdict": "open"})
-        assert "Đã xử lý 1 đề nghị." in follow(opened, answer)
+        assert "Đã mở 2 địa chỉ; có hiệu lực sau vài giây." in follow(opened, answer)
         assert UnitNetwork.objects.filter(network="198.51.100.9", ended_at=None).exists()
         request.refresh_from_db()
         assert request.state == State.IN_FORCE
@@ -302,7 +302,7 @@ class TestToOpen:
         assert answer.status_code == 422
         assert "Ghi lý do không mở" in text(answer)
         typed = {"chosen": keys, "verdict": "shut", "open-reason": "đường truyền chung"}
-        assert "Đã xử lý 1 đề nghị." in follow(opened, opened.post(TO_OPEN, typed))
+        assert "Đã ghi không mở 1 địa chỉ." in follow(opened, opened.post(TO_OPEN, typed))
         request.refresh_from_db()
         assert request.state == State.REFUSED
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
+
+from congbhyt.accounts import queries as accounts
 from congbhyt.accounts.authz import RIGHTS, Right
 from congbhyt.accounts.models import Person
 from congbhyt.enrolment import queries as people
@@ -228,8 +231,8 @@ def _some(*facts: str) -> tuple[str, ...]:
 
 
 def _people_rows(request: Request, lines: Sequence[PersonLine]) -> list[LineRow]:
-    known = people.known_each(lines)
-    return [_person_row(request, line, known[line.pk]) for line in lines]
+    known = people.known_each([line for line in lines if line.state == LineState.WAITING])
+    return [_person_row(request, line, known.get(line.pk, ())) for line in lines]
 
 
 def _person_row(request: Request, line: PersonLine, known: Sequence[Person]) -> LineRow:
@@ -245,7 +248,7 @@ def _known(request: Request, line: PersonLine, known: Sequence[Person]) -> tuple
     home: Any = request.home
     here = [person for person in known if person.home == home]
     elsewhere = [person for person in known if person.home != home]
-    told = [_known_here(line, person) for person in here]
+    told = [sentence for person in here for sentence in _known_here(line, person)]
     if elsewhere:
         told.append(f"Số CCCD này cũng có tài khoản ở nơi khác: {_few([person.handle for person in elsewhere])}.")
     told += [
@@ -256,8 +259,19 @@ def _known(request: Request, line: PersonLine, known: Sequence[Person]) -> tuple
     return tuple(told)
 
 
-def _known_here(line: PersonLine, person: Person) -> str:
-    if not same_name(person.full_name, line.full_name):
-        return f"Số CCCD này đã có tài khoản {person.handle} tên «{person.full_name}»; duyệt sẽ đổi tên."
-    state = "đang bị khóa; duyệt sẽ mở khóa" if person.state == Person.State.LOCKED else "duyệt sẽ cập nhật"
-    return f"Đã có tài khoản {person.handle}; {state}."
+def _known_here(line: PersonLine, person: Person) -> list[str]:
+    """What an approval does to the account that is here: codes go to the new telephone, so whose it is matters."""
+    if same_name(person.full_name, line.full_name):
+        told = [f"Đã có tài khoản {person.handle}; duyệt sẽ cập nhật."]
+    else:
+        told = [f"Số CCCD này đã có tài khoản {person.handle} tên «{person.full_name}»; duyệt sẽ đổi tên."]
+    if person.state == Person.State.LOCKED:
+        told.append("Tài khoản này đang bị khóa; duyệt sẽ mở khóa.")
+    if person.phone_digest is None or bytes(person.phone_digest) != settings.KEYS.digest(line.phone):
+        told.append(
+            f"Duyệt sẽ đổi số điện thoại nhận mã từ {accounts.masked_numbers(person).phone or '(chưa có)'} sang "
+            f"{masked(line.phone)}: hỏi lại đơn vị nếu văn bản không nói đến."
+        )
+    if line.social_number and person.social_number and line.social_number != person.social_number:
+        told.append("Duyệt sẽ đổi mã số BHXH của tài khoản này.")
+    return told

@@ -114,10 +114,10 @@ def _approved(page: Page, requests: Sequence[Request], performer: Performer) -> 
 BACK = {"inbox": "Đề nghị của đơn vị", "to-open": "Mở kết nối"}
 
 
-def told(page: Page, failed: Sequence[tuple[Request, str]], done: int, *, back: str) -> HttpResponse:
-    """How it ended: back to the list, or a page with what failed and why."""
+def told(page: Page, failed: Sequence[tuple[Request, str]], done: int, *, back: str, says: str = "") -> HttpResponse:
+    """How it ended: back to the list, which `says` so, or a page with what failed and why."""
     if not failed:
-        page.tell(f"Đã xử lý {done} đề nghị.")
+        page.tell(says or f"Đã xử lý {done} đề nghị.")
         return redirect(back)
     return page.show("bulk_failed.html", {"failed": failed, "done": done, "back": back, "back_label": BACK[back]})
 

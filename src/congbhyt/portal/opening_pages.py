@@ -106,7 +106,8 @@ def _opened(page: Page, lines: Sequence[AddressLine], *, let: bool, reason: str)
             )  # fmt: skip
         except Refusal as refusal:
             failed.append((request, refusal.sentence))
-    return told(page, failed, len(chosen) - len(failed), back="to-open")
+    says = f"Đã mở {len(lines)} địa chỉ; có hiệu lực sau vài giây." if let else f"Đã ghi không mở {len(lines)} địa chỉ."
+    return told(page, failed, len(chosen) - len(failed), back="to-open", says=says)
 
 
 def emergency(page: Page) -> HttpResponse:

@@ -83,7 +83,7 @@ def _counted(counts: LineCounts) -> str:
 
 def facts_of(request: Request) -> list[tuple[str, str]]:
     """What stands above the lines."""
-    row = request.row
+    row, urgent = request.row, request.kind == Kind.EMERGENCY
     facts = [
         ("Đơn vị" if request.unit else "Cơ quan", f"{request.home.code} {request.home.name}"),
         ("Mẫu", row.form or "Không có mẫu: mở tạm trong lúc khẩn cấp"),
@@ -98,9 +98,9 @@ def facts_of(request: Request) -> list[tuple[str, str]]:
         parts = (request.contact_name, masked(contact_phone(request)), request.contact_email)
         facts.append(("Người liên hệ", ", ".join(part for part in parts if part)))
     if request.justification:
-        facts.append(("Lý do", request.justification))
+        facts.append(("Sự cố" if urgent else "Lý do", request.justification))
     if request.filed_from:
-        facts.append(("Lập từ văn bản", request.filed_from))
+        facts.append(("Ai báo" if urgent else "Lập từ văn bản", request.filed_from))
     return facts
 
 

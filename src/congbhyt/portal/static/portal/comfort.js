@@ -5,7 +5,9 @@
   // The keyboard begins at what went wrong, else at the code, else at the first field if it is empty: after
   // an answer that is the scanner's box, so that the next patient's card needs no mouse.
   const told = document.querySelector("[data-focus]");
-  const first = document.querySelector("[data-code]") || document.querySelector("form[data-begin] input:not([type=hidden])");
+  const code = document.querySelector("[data-code]");
+  const begin = document.querySelector("form[data-begin] input:not([type=hidden])");
+  const first = code && !code.closest("form[data-begin]") ? code : begin;
   if (told) told.focus();
   else if (first && !first.value) first.focus({ preventScroll: true });
 
