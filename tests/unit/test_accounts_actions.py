@@ -215,6 +215,7 @@ MAY_HOLD = {
     "signing_certificate": {UNIT},
     "user_administration": {UNIT, SHARED, AGENCY},
     "management_lookup": {UNIT, AGENCY},
+    "help_requests": {AGENCY},
     "approve_requests": {AGENCY},
     "open_addresses": {AGENCY},
     "appoint_approvers": {AGENCY},

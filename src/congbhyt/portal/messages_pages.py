@@ -37,8 +37,12 @@ _PURPOSES = {
     "otp:sign_in": "Mã đăng nhập",
     "otp:recovery": "Mã đặt lại mật khẩu",
     "otp:phone": "Mã xác nhận số mới",
+    "otp:activation": "Mã kích hoạt tài khoản",
     "notice:phone": "Báo đổi số điện thoại",
     "notice:password": "Báo cấp mật khẩu tạm",
+    "notice:request": "Báo về đề nghị đăng ký",
+    "notice:campaign": "Báo đợt rà soát",
+    "notice:suspended": "Báo tạm ngừng tài khoản",
     "grant:history_lookup": "Báo cấp quyền lịch sử",
 }
 
