@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -183,6 +186,19 @@ class TestPeople:
         Person.objects.filter(handle__endswith="phamthiso1").update(state="locked", locked_reason="nghỉ việc")
         request = submitted_people(country, applicant(1))
         assert "đang bị khóa; duyệt sẽ mở khóa" in text(offices.desk(country.approver).get(page_of(request)))
+
+    def test_a_telephone_that_would_change_is_told(self, offices: Offices) -> None:
+        """Else whoever files could lead somebody's codes to a telephone of their own."""
+        country = offices.country
+        approve(country, submitted_people(country, applicant(1)))
+        same = submitted_people(country, applicant(1))
+        desk = offices.desk(country.approver)
+        assert "Duyệt sẽ đổi" not in text(desk.get(page_of(same)))
+        actions.withdraw(request=same, performer=country.registrar, at=NOW)
+        another = replace(applicant(1), phone="0000001999", social_number="9900001998")
+        page = text(desk.get(page_of(submitted_people(country, another))))
+        assert re.search(r"Duyệt sẽ đổi số điện thoại nhận mã từ \S+001 sang \S+999", page)
+        assert "Duyệt sẽ đổi mã số BHXH" in page
 
     def test_approved_people_have_rights_and_lose_them_again(self, offices: Offices) -> None:
         request = submitted_people(offices.country, applicant(1, Right.CARD_LOOKUP))
