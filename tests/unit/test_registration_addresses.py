@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from ipaddress import ip_address
 
@@ -148,6 +149,28 @@ def test_a_new_list_replaces_the_old(country: Country) -> None:
     assert old.state == State.REPLACED
     assert kept.ended_at is None
     assert [may_call(country.house.unit, f"198.51.100.{last}") for last in (20, 21, 22)] == [False, True, True]
+
+
+def test_a_longer_period_leaves_no_gap(country: Country) -> None:
+    """What is in force until the end of the month stays so, though its renewal says from the first of the next."""
+    today = NOW.date()
+    house.opened_addresses(country, "198.51.100.20", head=replace(HEAD, valid_to=today + timedelta(days=29)))
+    house.opened_addresses(country, "198.51.100.20", head=replace(HEAD, valid_from=today + timedelta(days=30)))
+    network_now = UnitNetwork.objects.get(unit=country.house.unit, network="198.51.100.20/32", ended_at=None)
+    assert (network_now.valid_from, network_now.valid_to) == (NOW, None)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        replace(HEAD, manner=Request.Manner.REPLACEMENT, valid_from=NOW.date() + timedelta(days=1)),
+        replace(HEAD, valid_to=NOW.date() - timedelta(days=1)),
+    ],
+)
+def test_a_period_that_would_cut_the_unit_off_is_refused(country: Country, head: Head) -> None:
+    """A new list that begins later than the old one ends, and a period that is over."""
+    with pytest.raises(FieldError):
+        actions.begin(kind=Kind.ADDRESSES, home=country.house.unit, head=head, performer=country.registrar, at=NOW)
 
 
 def test_one_open_request_of_a_kind(country: Country) -> None:

@@ -25,7 +25,7 @@ from congbhyt.registration.performers import Performer
 from congbhyt.registration.refusals import NotYoursToDecideError
 from congbhyt.registration.rules import Kind, LineState, State, Step
 from congbhyt.units import actions as units
-from congbhyt.units.models import Unit
+from congbhyt.units.models import Unit, UnitNetwork
 from congbhyt.units.refusals import NoSuchNetworkError
 
 
@@ -108,8 +108,9 @@ def _need_new(request: Request, line: AddressLine, span: Span, at: datetime) -> 
             raise AddressTwiceError(address=span, number=other.number)
     if request.manner == Request.Manner.REPLACEMENT:
         return
+    until = _end_of_period(request)  # what ends earlier may be asked for again, before it has ended
     held = line.home.networks.filter(network__in=span.networks, ended_at=None).exclude(valid_to__lte=at)
-    if held.count() == len(span.networks):
+    if sum(_lasts(network, until) for network in held) == len(span.networks):
         raise AddressInForceError(address=span, home=line.home.name)
 
 
@@ -176,22 +177,20 @@ def _put_in_force(line: AddressLine, until: datetime | None, performer: Performe
         begins = datetime.combine(request.valid_from, time(), tzinfo=VIETNAM)
     line.lasts_until = until
     for network in line.span.networks:
-        if not _lasts(line.home, str(network), until, performer, at):
-            units.add_network(
-                home=line.home, network=network, basis=f"{request.label} dòng {line.number}", by=performer.by, at=at,
-                valid_from=begins, valid_to=until,
-            )  # fmt: skip
+        held = line.home.networks.filter(network=network, ended_at=None).exclude(valid_to__lte=at).first()
+        if held and _lasts(held, until):
+            continue
+        if held:  # what ends earlier gives way without a gap, even if the new period begins later
+            units.end_network(home=line.home, network=str(network), by=performer.by, at=at)
+        units.add_network(
+            home=line.home, network=network, basis=f"{request.label} dòng {line.number}", by=performer.by, at=at,
+            valid_from=min(begins, max(held.valid_from, at)) if held else begins, valid_to=until,
+        )  # fmt: skip
 
 
-def _lasts(home: Unit, network: str, until: datetime | None, performer: Performer, at: datetime) -> bool:
-    """Whether `home` has the network as long already; what ends earlier gives way, without a gap."""
-    held = home.networks.filter(network=network, ended_at=None).exclude(valid_to__lte=at).first()
-    if held is None:
-        return False
-    if held.valid_to is None or (until is not None and held.valid_to >= until):
-        return True
-    units.end_network(home=home, network=network, by=performer.by, at=at)
-    return False
+def _lasts(held: UnitNetwork, until: datetime | None) -> bool:
+    """Whether the network that is there lasts as long already."""
+    return held.valid_to is None or (until is not None and held.valid_to >= until)
 
 
 def _replace_others(request: Request, performer: Performer, at: datetime) -> None:

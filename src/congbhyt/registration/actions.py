@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from congbhyt.audit import actions as audit
+from congbhyt.kernel.clock import vietnam_day
 from congbhyt.kernel.identifiers import tidy_phone
 from congbhyt.kernel.names import tidy
 from congbhyt.policy.rules import InForce
@@ -78,7 +79,7 @@ def begin(*, kind: Kind, home: Unit | Agency, head: Head, performer: Performer, 
         kind=kind, unit=unit, agency=agency, begun_at=at, filed_by=performer.by, filer=performer.person,
         filed_from=tidy(head.filed_from), due_at=deadlines.due(kind, home, at=at),
     )  # fmt: skip
-    _fill(request, head)
+    _fill(request, head, at)
     try:
         with transaction.atomic():
             request.save(force_insert=True)
@@ -96,7 +97,7 @@ def fill_head(*, request: Request, head: Head, performer: Performer, at: datetim
         NotEditableError, NotYoursToFileError, FieldError.
     """
     request = editable(request, performer)
-    _fill(request, head)
+    _fill(request, head, at)
     request.save()
     record_edit(request, "head", performer=performer, at=at)
     return request
@@ -129,12 +130,11 @@ def locked(request: Request) -> Request:
     return rows.select_related("unit", "agency", "filer").get(pk=request.pk)
 
 
-def _fill(request: Request, head: Head) -> None:
+def _fill(request: Request, head: Head, at: datetime) -> None:
+    _check_period(head, vietnam_day(at))
     phone = tidy_phone(head.contact_phone) if head.contact_phone else ""
     if phone is None:
         raise FieldError(field="Điện thoại liên hệ", wanted="cần 10 chữ số, bắt đầu bằng 0")
-    if head.valid_from and head.valid_to and head.valid_to < head.valid_from:
-        raise FieldError(field="Thời hạn", wanted="ngày kết thúc không được trước ngày bắt đầu")
     if unknown := [purpose for purpose in head.purposes if purpose not in PURPOSES]:
         raise FieldError(field="Mục đích", wanted=f"không có «{unknown[0]}»")
     if len(head.justification) > REASON_LENGTH:
@@ -146,6 +146,22 @@ def _fill(request: Request, head: Head) -> None:
     request.justification = tidy(head.justification)
     request.contact_name, request.contact_email = tidy(head.contact_name), head.contact_email
     request.contact_phone_sealed = settings.KEYS.seal(phone) if phone else None
+
+
+def _check_period(head: Head, today: date) -> None:
+    """A list that replaces the whole begins when it is opened: what it replaces ends then, and nothing may lie between.
+
+    Raises:
+        FieldError: it ends before it begins or is over, or begins later and replaces.
+    """
+    if head.valid_from and head.valid_to and head.valid_to < head.valid_from:
+        raise FieldError(field="Thời hạn", wanted="ngày kết thúc không được trước ngày bắt đầu")
+    if head.valid_to and head.valid_to < today:
+        raise FieldError(field="Thời hạn", wanted="ngày kết thúc đã qua")
+    if head.manner == Request.Manner.REPLACEMENT and head.valid_from and head.valid_from > today:
+        raise FieldError(
+            field="Dùng từ ngày", wanted="để trống khi thay toàn bộ danh sách: danh sách cũ ngừng ngay khi mở"
+        )
 
 
 @transaction.atomic
