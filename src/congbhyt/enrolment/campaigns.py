@@ -108,7 +108,7 @@ def confirm(
     campaign = current(at=at)
     if campaign is None:
         raise CampaignClosedError
-    waiting = {person.pk: person for person in to_confirm(unit, campaign).select_for_update(of=("self",), no_key=True)}
+    waiting = _held_waiting(unit, campaign)
     if not waiting.keys() & (set(staying) | set(leaving)):
         raise NothingChosenError
     if performer.person and performer.person.pk in leaving:
@@ -126,6 +126,16 @@ def confirm(
     return campaign
 
 
+def _held_waiting(unit: Unit, campaign: Campaign) -> dict[int, Person]:
+    """People to confirm, kept from changing. Asked anew once they are held: of two who press the button at once, or
+    of unit and calendar, the second finds nobody waiting.
+    """
+    held = to_confirm(unit, campaign).select_for_update(of=("self",), no_key=True)
+    found = {person.pk: person for person in held}
+    said = set(campaign.confirmations.filter(person__in=found).values_list("person", flat=True))
+    return {number: person for number, person in found.items() if number not in said}
+
+
 def _say(campaign: Campaign, person: Person, outcome: str, by: str, at: datetime) -> None:
     if person.unit is None:
         raise AssertionError("only people of units are reviewed")
@@ -141,6 +151,9 @@ def close_due(*, performer: Performer, at: datetime) -> int:
     count = 0
     for person in _reviewed(campaign).filter(~Exists(said)).iterator():
         with transaction.atomic():
+            Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+            if campaign.confirmations.filter(person=person).exists():
+                continue  # the unit has just said so
             _say(campaign, person, Confirmation.Outcome.SUSPENDED, performer.by, at)
             suspend(person, SUSPENDED.format(name=campaign.name), by=performer.by, at=at)
         count += 1
