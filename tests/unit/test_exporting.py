@@ -144,3 +144,11 @@ def test_pages_offer_their_files(offices: Offices) -> None:
 def test_chunks_hold_everything_once() -> None:
     assert [len(chunk) for chunk in in_chunks(range(2500))] == [1000, 1000, 500]
     assert list(in_chunks(())) == []
+
+
+def test_what_the_record_cannot_hold_is_left_out(cast: Cast) -> None:
+    """Anybody may write anything into an address."""
+    opened = sign_in(cast.approver)
+    assert opened.get(f"/phe-duyet/de-nghi?xuat=csv&x=%00&y={'z' * 300}").status_code == 200
+    assert on_record()[1]["filter"] == {"y": "z" * 100}
+    assert opened.get("/dang-ky/moi/addresses?don-vi=%00").status_code == 422

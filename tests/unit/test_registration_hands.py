@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from congbhyt.accounts.refusals import LockedAboveError
 from congbhyt.audit.actions import Origin
 from congbhyt.enrolment import actions as enrolment
 from congbhyt.enrolment import campaigns, staff
+from congbhyt.enrolment.refusals import LineFormError
 from congbhyt.network import actions as network
 from congbhyt.network.actions import Typed
 from congbhyt.network.documents import request_form
@@ -128,3 +130,16 @@ def test_a_long_reason_revokes_people_too(country: Country) -> None:
     assert line.end_reason == reason
     assert line.person
     assert line.person.state == Person.State.LOCKED
+
+
+@pytest.mark.parametrize("wrong", [{"email": f"{'a' * 300}@b.vn"}, {"full_name": "PHẠM\x00THỊ"}, {"position": "a\x00"}])
+def test_what_no_column_holds_is_refused(country: Country, wrong: dict[str, str]) -> None:
+    """A spreadsheet may bring it, where no form of a page stands before."""
+    request = house.draft_people(country)
+    with pytest.raises(LineFormError):
+        enrolment.add_line(
+            request=request,
+            applicant=replace(applicant(1), **wrong),  # type: ignore[arg-type]  # texts only
+            performer=country.registrar,
+            at=NOW,
+        )

@@ -54,6 +54,7 @@ def checked(applicant: Applicant, kind: Kind, *, today: date) -> Applicant:
     faults = (
         (not tidy(applicant.full_name), "Họ và tên", "không để trống"),
         (len(applicant.full_name) > _LONGEST, "Họ và tên", f"tối đa {_LONGEST} ký tự"),
+        (not _is_printable(applicant), "Họ tên, e-mail, chức danh, khoa phòng", "có ký tự không in được"),
         (not is_citizen_number(number), "Số CCCD", "cần 12 chữ số"),
         (phone is None, "Số điện thoại", "cần 10 chữ số, bắt đầu bằng 0"),
         (bool(social) and not is_social_number(social), "Mã số BHXH", "cần 10 chữ số"),
@@ -87,7 +88,13 @@ def _digits(number: str) -> str:
 
 def _is_email(text: str) -> bool:
     local, at, domain = text.strip().rpartition("@")
-    return bool(at and local and "." in domain.strip(".") and text.isascii() and " " not in text.strip())
+    plausible = at and local and "." in domain.strip(".") and len(text) <= _LONGEST
+    return bool(plausible and text.isascii() and " " not in text.strip())
+
+
+def _is_printable(applicant: Applicant) -> bool:
+    texts = (applicant.full_name, applicant.email, applicant.position, applicant.department)
+    return all(tidy(text).isprintable() for text in texts)
 
 
 def user_names(full_name: str) -> Iterable[str]:

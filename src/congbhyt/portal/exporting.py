@@ -18,6 +18,7 @@ _T = TypeVar("_T")
 PARAMETER = "xuat"
 MOST_ROWS = 200_000
 _CHUNK = 1000
+_LONGEST = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRITERS = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, "text/csv; charset=utf-8")}
 
@@ -72,7 +73,10 @@ def _route(page: Page) -> str:
 
 
 def _filter(page: Page) -> Mapping[str, str]:
-    return {name: str(value) for name, value in page.request.GET.items() if value and name != PARAMETER}
+    """What the address asks for; only what the record can hold."""
+    asked = {name[:_LONGEST]: str(value)[:_LONGEST] for name, value in page.request.GET.items() if value}
+    asked.pop(PARAMETER, None)
+    return {name: value for name, value in asked.items() if (name + value).isprintable()}
 
 
 def attached(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -174,7 +174,8 @@ def _home(page: Page, kind: Kind) -> Unit | Agency:
     """
     person = page.signed_in.person
     if person.unit is None and kind is not Kind.APPROVERS:
-        return units.unit(page.request.GET.get("don-vi", ""))
+        code = page.request.GET.get("don-vi", "")
+        return units.unit(code if code.isalnum() else "")  # what is no code at all the database must not see
     return person.home
 
 
