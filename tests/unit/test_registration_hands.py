@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from congbhyt.accounts import actions as accounts
 from congbhyt.accounts import administration
+from congbhyt.accounts.authz import Right
 from congbhyt.accounts.models import Person
 from congbhyt.accounts.refusals import LockedAboveError
 from congbhyt.audit.actions import Origin
@@ -21,13 +23,20 @@ from congbhyt.network.documents import request_form
 from congbhyt.paper.pdf import as_pdf
 from congbhyt.registration import actions, papers
 from congbhyt.registration.actions import Head
-from congbhyt.registration.models import Request
+from congbhyt.registration.models import Paper, Request
 from congbhyt.registration.performers import Performer
-from congbhyt.registration.refusals import NotYoursToFileError, OwnRequestError
+from congbhyt.registration.refusals import (
+    FieldError,
+    NotYoursToFileError,
+    OwnRequestError,
+    PaperMissingError,
+    RequestFullError,
+)
 from congbhyt.registration.rules import REASON_LENGTH, Kind
 from tests import registration as house
 from tests.factories import NOW
 from tests.registration import Country, applicant
+from tests.unit.test_paper_signatures import LATER, authority, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +152,57 @@ def test_what_no_column_holds_is_refused(country: Country, wrong: dict[str, str]
             performer=country.registrar,
             at=NOW,
         )
+
+
+def test_a_request_has_room_for_so_many_lines(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than people can read."""
+    monkeypatch.setattr(actions, "MOST_LINES", 2)
+    request = house.draft_addresses(country, "203.0.113.1", "203.0.113.2")
+    with pytest.raises(RequestFullError):
+        network.add_line(
+            request=request, typed=Typed("203.0.113.3"), performer=country.registrar, policy=house.policy(), at=NOW
+        )
+
+
+def test_a_yes_with_too_long_a_remark_is_refused(country: Country) -> None:
+    """By its length, not by the database."""
+    request = house.submitted_addresses(country)
+    with pytest.raises(FieldError):
+        network.decide(
+            request=request, numbers=[1], approve=True, reason="x" * 301, performer=country.approver,
+            policy=house.policy(), at=NOW,
+        )  # fmt: skip
+
+
+def test_nothing_is_confirmed_from_the_due_moment_on(country: Country) -> None:
+    """Though the job that closes the review comes later."""
+    due = house.later(days=30)
+    campaigns.open_campaign(name="x", due_at=due, performer=country.appointer, at=NOW)
+    assert campaigns.current(at=house.later(days=29.99))
+    assert campaigns.current(at=due) is None
+
+
+@pytest.mark.usefixtures("country")
+def test_the_declared_administrator_makes_no_further_administrators() -> None:
+    """TT 12/2026 Đ16 knows one; another one needs the agency."""
+    assert Right.USER_ADMINISTRATION in house.policy().approved_rights
+
+
+@pytest.mark.parametrize(("own", "outcome"), [(True, Paper.Outcome.VALID), (False, Paper.Outcome.UNPROVEN)])
+def test_a_valid_signature_proves_only_what_it_stands_under(
+    country: Country, settings: Any, own: bool, outcome: str
+) -> None:
+    """Under the form of this request it is leave to approve; under another one's it is none."""
+    settings.SIGNATURE_ANCHORS = authority().anchors
+    request = house.send(country, house.draft_addresses(country))
+    other = house.draft_addresses(country, "203.0.113.9", by=country.other_registrar)
+    content = signed(as_pdf(request_form(request if own else other)))
+    paper = papers.upload(
+        request=request, content=content, performer=country.registrar, policy=house.policy(), at=LATER
+    )
+    assert paper.outcome == outcome
+    if own:
+        assert house.approve(country, request, at=LATER).state == "approved"
+    else:
+        with pytest.raises(PaperMissingError):
+            house.approve(country, request, at=LATER)

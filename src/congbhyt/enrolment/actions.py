@@ -49,6 +49,7 @@ def add_line(*, request: Request, applicant: Applicant, performer: Performer, at
         raise PersonTwiceError(number=same.number)
     if request.kind == Kind.ADMINISTRATOR and request.people.exists():
         raise OneAdministratorError
+    actions.need_room(request)
     last = request.people.aggregate(most=Max("number"))["most"] or 0
     line = request.people.create(
         number=last + 1, full_name=someone.full_name, citizen_sealed=settings.KEYS.seal(someone.citizen_number),
@@ -216,6 +217,17 @@ def take_back(line: PersonLine, performer: Performer, at: datetime) -> None:
         accounts.lock_person(person=person, reason=reason, by=performer.by, at=at)
 
 
+def hold_requests_of(people: Collection[int]) -> None:
+    """Keep the requests that gave these people something from changing.
+
+    Whoever will hold the people too does this first, as decisions hold the request first: else both could wait for
+    each other.
+    """
+    giving = PersonLine.objects.filter(person__in=people, state=LineState.IN_FORCE).values("request")
+    held = Request.objects.filter(pk__in=giving).order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(held.values_list("pk"))
+
+
 @transaction.atomic
 def leave(*, person: Person, reason: str, performer: Performer, at: datetime) -> None:
     """Take everything back from somebody who leaves, at once and everywhere (TT 48/2017 Đ13 k4).
@@ -227,6 +239,7 @@ def leave(*, person: Person, reason: str, performer: Performer, at: datetime) ->
         ReasonMissingError: no reason.
     """
     accounts.need_reason(reason)
+    hold_requests_of([person.pk])
     if person.state == Person.State.ACTIVE:
         accounts.lock_person(person=person, reason=reason, by=performer.by, at=at, origin=performer.origin)
     for line in PersonLine.objects.filter(person=person, state=LineState.IN_FORCE).select_related("request"):

@@ -35,8 +35,8 @@ _TOLD = "CongBHYT: tài khoản của bạn tạm ngừng vì {why}. Liên hệ 
 
 
 def current(*, at: datetime) -> Campaign | None:
-    """The review under way."""
-    return Campaign.objects.filter(closed_at=None, opens_at__lte=at).first()
+    """The review under way; from its due moment on nothing is said any more, though the job closes it later."""
+    return Campaign.objects.filter(closed_at=None, opens_at__lte=at, due_at__gt=at).first()
 
 
 @transaction.atomic
@@ -108,6 +108,7 @@ def confirm(
     campaign = current(at=at)
     if campaign is None:
         raise CampaignClosedError
+    enrolment.hold_requests_of(leaving)
     waiting = _held_waiting(unit, campaign)
     if not waiting.keys() & (set(staying) | set(leaving)):
         raise NothingChosenError
@@ -119,9 +120,10 @@ def confirm(
             enrolment.leave(person=person, reason=f"đã nghỉ việc, rà soát {campaign.name}", performer=performer, at=at)
         elif number in staying:
             _say(campaign, person, Confirmation.Outcome.CONFIRMED, performer.by, at)
+    said = {"staying": sorted(waiting.keys() & set(staying)), "leaving": sorted(waiting.keys() & set(leaving))}
     audit.record(
         "enrolment:campaign:confirm", by=performer.by, at=at, object=f"campaign:{campaign.pk}", unit_code=unit.code,
-        origin=performer.origin, details={"staying": sorted(staying), "leaving": sorted(leaving)},
+        origin=performer.origin, details=said,
     )  # fmt: skip
     return campaign
 

@@ -130,6 +130,7 @@ def leave(number: int, *, reason: str, performer: Performer, at: datetime) -> Pe
     Raises:
         NotAdministeredError, OneselfError, ReasonMissingError.
     """
+    enrolment.hold_requests_of([number])
     person = _another(number, performer)
     enrolment.leave(person=person, reason=reason, performer=performer, at=at)
     return person

@@ -56,6 +56,7 @@ def add_line(*, request: Request, typed: Typed, performer: Performer, policy: In
         span, widest_v4=policy.widest_v4, widest_v6=policy.widest_v6, justified=bool(request.justification),
         sandbox=is_sandbox(),
     )  # fmt: skip
+    actions.need_room(request)
     unit = _asking(request)
     line = AddressLine(
         request=request, number=_next_number(request), first=str(span.first), last=str(span.last),

@@ -129,7 +129,7 @@ class AddressInForceError(Refusal):
     """The unit or site may call from there already."""
 
     code = "ADDRESS_IN_FORCE"
-    template = "{address} đang được mở cho {home}, không cần đăng ký lại."
+    template = "{address} đã được mở, hoặc đã hẹn ngày mở, cho {home}; không cần đăng ký lại."
 
 
 class NotYourSiteError(Refusal):

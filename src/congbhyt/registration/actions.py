@@ -29,6 +29,7 @@ from congbhyt.registration.refusals import (
     NothingChosenError,
     OpenRequestError,
     PartlyDecidedError,
+    RequestFullError,
     SummaryMissingError,
 )
 from congbhyt.registration.rules import (
@@ -43,6 +44,8 @@ from congbhyt.registration.rules import (
 )
 from congbhyt.units.models import Agency, Unit
 
+MOST_LINES = 2000
+"""Lines of one request; the largest hospitals register some hundreds of people."""
 Effect = Callable[[Any], None]
 """What a kind does with one of its lines."""
 
@@ -122,6 +125,16 @@ def editable(request: Request, performer: Performer) -> Request:
     if not request.is_editable:
         raise NotEditableError
     return request
+
+
+def need_room(request: Request) -> None:
+    """Make sure that a request takes one more line: pages show all of them, and people read them.
+
+    Raises:
+        RequestFullError.
+    """
+    if request.lines.count() >= MOST_LINES:
+        raise RequestFullError(most=MOST_LINES)
 
 
 def locked(request: Request) -> Request:
@@ -238,7 +251,7 @@ def decide(
     request = locked(request)
     check_step(Step.DECIDE, State(request.state))
     authority.need_decider(performer, request)
-    reason = reason.strip() if approve else need_reason(reason)
+    reason = _remark(reason) if approve else need_reason(reason)
     if approve:
         papers.need(request, policy=policy)
     lines = _chosen(request, numbers, LineState.WAITING)
@@ -280,7 +293,7 @@ def open_lines(
     authority.need_opener(performer, request)
     if policy.summary_needed and request.summary_id is None:
         raise SummaryMissingError
-    reason = reason.strip() if let else need_reason(reason)
+    reason = _remark(reason) if let else need_reason(reason)
     lines = _chosen(request, numbers, LineState.APPROVED)
     for line in lines:
         line.opened_by, line.reason = performer.by, reason
@@ -332,6 +345,11 @@ def need_reason(reason: str) -> str:
     if not tidied or len(tidied) > REASON_LENGTH:
         raise FieldError(field="Lý do", wanted=f"không để trống, tối đa {REASON_LENGTH} ký tự")
     return tidied
+
+
+def _remark(text: str) -> str:
+    """What a yes may carry: nothing, or as much as the record holds."""
+    return need_reason(text) if text.strip() else ""
 
 
 def _need_undecided(request: Request) -> None:

@@ -63,7 +63,8 @@ def upload(*, request: Request, content: bytes, performer: Performer, policy: In
     if request.papers.filter(kind=Paper.Kind.UPLOAD).count() >= MOST_UPLOADS:
         raise PapersManyError(most=MOST_UPLOADS)
     found = signatures.verify(content, anchors=settings.SIGNATURE_ANCHORS, at=at) if judged.kind == "pdf" else ()
-    valid = bool(found) and all(signature.outcome is signatures.Outcome.VALID for signature in found)
+    same = grouped(check_code(request)) in judged.check_codes  # else a signature under anything would prove this
+    valid = same and bool(found) and all(signature.outcome is signatures.Outcome.VALID for signature in found)
     paper = Paper.objects.create(
         request=request, kind=Paper.Kind.UPLOAD, check_code=check_code(request),
         content_sealed=settings.KEYS.seal_bytes(content), media_type=judged.media_type, pages=judged.pages,
@@ -79,6 +80,8 @@ def _findings(judged: uploads.Upload, found: tuple[signatures.Signature, ...], c
     told = [f"{signature.signer}: {signature.outcome.sentence}" for signature in found]
     if not found:
         told.append("Không có chữ ký số: đối chiếu bản quét với dữ liệu rồi ghi nhận đã nhận bản giấy.")
+    if found and not judged.check_codes:
+        told.append("Tệp không mang mã đối chiếu: đối chiếu với dữ liệu rồi ghi nhận đã nhận bản giấy.")
     if judged.check_codes:
         same = grouped(code) in judged.check_codes
         told.append("Mã đối chiếu khớp." if same else "Mã đối chiếu khác: tệp này làm từ nội dung khác.")

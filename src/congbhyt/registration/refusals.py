@@ -68,6 +68,13 @@ class OpenRequestError(Refusal):
     template = "{home} đang có một đề nghị «{kind}» chưa xong. Sửa hoặc rút đề nghị đó trước khi lập mới."
 
 
+class RequestFullError(Refusal):
+    """A request has as many lines as people can read and pages can show."""
+
+    code = "REQUEST_FULL"
+    template = "Đề nghị đã có {most} dòng. Gửi đề nghị này, phần còn lại lập ở đề nghị sau."
+
+
 class EmptyRequestError(Refusal):
     """A request without lines asks for nothing."""
 
