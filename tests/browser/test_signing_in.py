@@ -156,7 +156,7 @@ def test_somebody_of_an_agency_outside_its_networks_types_a_second_factor_first(
     desk.type_code(f"{(int(code) + 1) % 10**6:06d}", "Xác nhận")
     desk.sees("Mã không đúng, còn 4 lần thử.")
     desk.type_code(code, "Xác nhận")
-    assert desk.heading == "Người sử dụng"
+    assert desk.heading == "Đề nghị của đơn vị"
 
 
 def test_whoever_is_signed_in_is_not_asked_again(desk: Desk) -> None:
