@@ -225,6 +225,7 @@ def _openings(unit_code: str, times: int = 3) -> Iterator[Callable[[], object]]:
         network.decide(request=request, numbers=[1], approve=True, performer=decider, policy=law, at=at)
         compile_summary(agency=unit.receiving_agency, performer=decider, at=at)
         ask = {"request": request, "numbers": [1], "performer": decider}
+        # mypy cannot infer a lambda whose default binds the loop's value
         yield lambda ask=ask: network.open_lines(**ask, let=True, policy=law, at=clock.now())  # type: ignore[misc]
         yield lambda ask=ask: network.revoke(**ask, reason="đo", at=clock.now())  # type: ignore[misc]
 

@@ -83,11 +83,11 @@ class BoundedReader(PdfFileReader):
         holder = self.object_at(Reference(stmnum, 0, self))
         if isinstance(holder, StreamObject):
             self._meter.charge(int(holder["/N"]) * STEPS_PER_HEADER)
-        return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
+        return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]  # untyped there
 
 
 def _counted(xref_stream: StreamObject, strict: bool = True) -> Iterator[xref.XRefEntry]:
-    handler = xref_stream.get_container_ref().get_pdf_handler()  # type: ignore[no-untyped-call]
+    handler = xref_stream.get_container_ref().get_pdf_handler()  # type: ignore[no-untyped-call]  # untyped there
     if isinstance(handler, BoundedReader):
         sections = list(xref_stream.get("/Index", [0, xref_stream.get("/Size")]))
         handler.stream.charge(0, entries=sum(max(0, int(size)) for size in sections[1::2]))
