@@ -1,0 +1,1 @@
+"""The data standards as dated data, and one checker for portal and hospitals."""

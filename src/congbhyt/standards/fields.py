@@ -1,0 +1,197 @@
+"""What a field's row in the standard says about its value: filled, written rightly, one of its codes.
+
+Every judge remembers texts that it accepted, because a file repeats them; only what is new or wrong is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from congbhyt.standards.loading import code_lists, patterns
+from congbhyt.standards.model import Field, Kind, Standard, Table
+from congbhyt.standards.records import Record, Row
+from congbhyt.standards.values import FORMS, READABLE, decimal_of
+
+_REMEMBERED = 8_192
+_HALF_LEVELS = date(2026, 7, 1)
+"""From this day MUC_HUONG may have one decimal, such as 47.5 (QĐ 1931/QĐ-BYT of 2026)."""
+
+Fault = tuple[str, Mapping[str, object]]
+"""A rule of the field family, and the facts for its sentences."""
+
+
+class Judge:
+    """Judges the values of one field on the days of one period."""
+
+    def __init__(self, field: Field, day: date, arrival: date) -> None:
+        self.field = field
+        self.required = field.required or (field.required_before is not None and day < field.required_before)
+        self.codes = _codes(field, day, arrival)
+        self.pattern = patterns()[field.pattern] if field.pattern else None
+        self.kind, self.length, self.places = field.kind, field.length, field.places
+        if field.name == "MUC_HUONG" and day >= _HALF_LEVELS and field.kind is Kind.WHOLE:
+            self.kind, self.length, self.places = Kind.DECIMAL, 4, 1
+        self._open = set() if self.required or field.conditional else {""}
+        self.accepted = set(self._open)
+
+    def faults(self, text: str, row: Row) -> list[Fault]:
+        """What is wrong with `text` in this field of `row`; nothing for a good value, which is then remembered."""
+        if not text:
+            return self._empty(row)
+        if found := list(self._wrong(text)):
+            return found
+        if len(self.accepted) >= _REMEMBERED:
+            self.accepted.clear()
+            self.accepted |= self._open
+        self.accepted.add(text)
+        return []
+
+    def _empty(self, row: Row) -> list[Fault]:
+        if self.required:
+            return [("field-required", {"title": self.field.vi})]
+        if self.field.conditional and (why := _condition(self.field, row)):
+            return [("field-condition", {"title": self.field.vi, "condition": why[0], "because": why[1]})]
+        return []
+
+    def _wrong(self, text: str) -> Iterator[Fault]:
+        field = self.field
+        if self.length is not None and len(text) > self.length:
+            yield "field-length", {"most": self.length, "length": len(text), "title": field.vi}
+        items = _items(text) if field.many else [text]
+        if field.most is not None and len(items) > field.most:
+            yield "field-items", {"most": field.most, "count": len(items), "title": field.vi}
+        for item in dict.fromkeys(items):
+            if fault := self._item(item):
+                yield fault
+
+    def _item(self, item: str) -> Fault | None:
+        facts: dict[str, object] = {"title": self.field.vi, "item": item[:60]}
+        if not READABLE[self.kind](item):
+            vi, en = FORMS[self.kind]
+            rule = "field-number" if self.kind in (Kind.WHOLE, Kind.DECIMAL) else "field-date"
+            return rule, {**facts, "form": vi, "form_en": en}
+        if self.places is not None and len(item.partition(".")[2]) > self.places:
+            return "field-decimals", {**facts, "places": self.places}
+        if self.codes is not None and item not in self.codes:
+            return "field-code", {**facts, "codes": _shown(self.codes), "list": self.field.list}
+        if self.pattern and not self.pattern.regex.fullmatch(item):
+            return "field-form", {**facts, "form": self.pattern.vi, "form_en": self.pattern.en}
+        if self.field.between and not _between(item, self.field.between):
+            least, most = self.field.between
+            return "field-range", {**facts, "least": least, "most": most}
+        return None
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(";")]
+
+
+def _between(item: str, bounds: tuple[int, int]) -> bool:
+    number = decimal_of(item)
+    return number is not None and bounds[0] <= number <= bounds[1]
+
+
+def _codes(field: Field, day: date, arrival: date) -> frozenset[str] | None:
+    if not field.list:
+        return None
+    codes = code_lists()[field.list]
+    return codes.on(arrival if codes.by == "NGAY_VAO" else day)
+
+
+def _natural(code: str) -> tuple[object, ...]:
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", code) if part)
+
+
+@lru_cache(256)
+def _shown(codes: frozenset[str]) -> str:
+    return ", ".join(sorted(codes, key=_natural))
+
+
+def _condition(field: Field, row: Row) -> tuple[str, str] | None:
+    """Why an empty field must be filled, for the counter and for the engineer; None when it need not be."""
+    for other, values in field.required_when.items():
+        if found := [value for value in row.several(other) if value in values]:
+            return f"{other} là {', '.join(found)}", f"{other} is {', '.join(found)}"
+    for other, values in field.required_unless.items():
+        if row[other] and row[other] not in values:
+            return f"{other} không phải {' hay '.join(values)}", f"{other} is not {' or '.join(values)}"
+    if field.required_with and row[field.required_with]:
+        return f"có {field.required_with}", f"{field.required_with} is filled"
+    if field.required_without and not any(row[other] for other in field.required_without):
+        others = ", ".join(field.required_without)
+        return f"{others} đều trống", f"{others} are empty"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """The judges of a table in the order of its tags, and the fields that look at other fields."""
+
+    table: Table
+    tags: tuple[str, ...]
+    each: tuple[Judge, ...]
+    crossing: tuple[Field, ...]
+
+    def faults(self, row: Row, record: Record) -> Iterator[tuple[str, Fault]]:
+        """What is wrong in a row: the field's name with each fault."""
+        for judge, tag in zip(self.each, self.tags, strict=True):
+            text = row[tag]
+            if text not in judge.accepted:
+                for fault in judge.faults(text, row):
+                    yield tag, fault
+        for field in self.crossing:
+            if fault := _crossing(field, row, record):
+                yield field.name, fault
+
+
+def _crossing(field: Field, row: Row, record: Record) -> Fault | None:
+    text = row[field.name]
+    if not text:
+        return None
+    if field.same_as and record.has(field.same_as):
+        other = record.rows(field.same_as)[0][field.name]
+        if text != other and not (field.many and set(_items(text)) <= set(_items(other))):
+            return "field-same", {"title": field.vi, "other": other[:60], "table": field.same_as}
+    if field.not_before:
+        earlier = row[field.not_before] or record.visit[field.not_before]
+        digits = min(len(text), len(earlier))
+        if digits >= 8 and text.isdigit() and earlier.isdigit() and text[:digits] < earlier[:digits]:
+            return "field-order", {"title": field.vi, "other": field.not_before, "earlier": earlier}
+    return None
+
+
+@cache
+def _turning_days() -> Sequence[date]:
+    """The days on which what a field takes can change."""
+    days = {
+        day
+        for codes in code_lists().values()
+        for edition in codes.editions
+        for day in (edition.since, edition.until)
+        if day
+    }  # noqa: E501
+    return sorted(days | {date(2025, 7, 1), _HALF_LEVELS})
+
+
+def judges(standard: Standard, table: str, day: date, arrival: date) -> Judges:
+    """The judges of a table for a visit that ends on `day` and began on `arrival`."""
+    days = _turning_days()
+    return _judges(standard, table, bisect_right(days, day), bisect_right(days, arrival))
+
+
+@lru_cache(1024)
+def _judges(standard: Standard, label: str, day_period: int, arrival_period: int) -> Judges:
+    table = standard.tables[label]
+    day, arrival = _first_day(day_period), _first_day(arrival_period)
+    each = tuple(Judge(field, day, arrival) for field in table.fields.values())
+    crossing = tuple(field for field in table.fields.values() if field.same_as or field.not_before)
+    return Judges(table, table.tags, each, crossing)
+
+
+def _first_day(period: int) -> date:
+    return _turning_days()[period - 1] if period else date.min

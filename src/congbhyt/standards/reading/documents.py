@@ -1,0 +1,217 @@
+"""The records of a file one by one, whatever envelope they came in; memory holds one record at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from lxml import etree
+
+from congbhyt.standards.fields import Fault
+from congbhyt.standards.loading import standards
+from congbhyt.standards.model import Table
+from congbhyt.standards.reading import safe
+from congbhyt.standards.reading.safe import UnreadableError
+from congbhyt.standards.records import Envelope
+
+_MOST_STRANGE = 1_000
+"""After so many unknown elements outside the records a file is given up: it is something else."""
+CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, BARE = (
+    "claim", "vouchers", "check-in", "assessment", "death", "birth", "table",
+)  # fmt: skip
+_WRAPPED = {"GIAMDINHHS": CLAIM, "HSCHUNGTU": VOUCHERS}
+_ROWS = {
+    "CHI_TIEU_TRANG_THAI_KCB": (CHECK_IN, "TRANG_THAI_KCB", "XML0"),
+    "CHI_TIEU_GIAM_DINH_YKHOA": (ASSESSMENT, "GIAM_DINH_YKHOA", "XML12"),
+    "HSDLGBT": (DEATH, "GIAYBAOTU", "GIAYBAOTU"),
+    "HSDLGCS": (BIRTH, "GIAYCHUNGSINH", "GIAYCHUNGSINH"),
+}
+_SPELLED = {"GIAM_DINH_Y_KHOA": "GIAM_DINH_YKHOA"}
+"""One vendor's spelling of a row."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One document of a record: the table that LOAIHOSO names, its root element (None: unreadable) and what is wrong."""
+
+    label: str
+    root: etree._Element | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Raw:
+    """One record as it was read, before a standard is chosen."""
+
+    number: int
+    parts: list[Part] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class Document:
+    """A file: iterate it for its records; `envelope` and `faults` are complete afterwards."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.envelope = Envelope()
+        self.faults: list[Fault] = []
+        self.count = 0
+        self._said = ""
+        self._strange = 0
+
+    def __iter__(self) -> Iterator[Raw]:
+        """Give the records; what cannot be read ends the iteration and stands in `faults`."""
+        try:
+            yield from self._records()
+        except etree.XMLSyntaxError as error:
+            self._note(safe.broken(error))
+        except UnreadableError as fault:
+            self._note(fault)
+        except UnicodeError:
+            self._note(UnreadableError("encoding-wrong", declared="?"))
+
+    def _note(self, fault: UnreadableError) -> None:
+        self.faults.append((fault.rule, fault.facts))
+
+    def _records(self) -> Iterator[Raw]:
+        events, declared = safe.events(self._stream)
+        if declared:
+            self.faults.append(("encoding-declared", {"declared": declared}))
+        _, root = next(events)
+        name = etree.QName(root).localname
+        if name in _WRAPPED:
+            self.envelope.kind = _WRAPPED[name]
+            yield from self._wrapped(events)
+            self._compare_count()
+        elif name in _ROWS:
+            self.envelope.kind, row, label = _ROWS[name]
+            yield from self._rows(events, row, label)
+        elif table := _bare_table(name):
+            self.envelope.kind = BARE
+            for _ in events:
+                pass
+            self.count = 1
+            yield Raw(1, [Part(table.label, root)])
+        else:
+            raise UnreadableError("root-unknown", root=name[:60])
+
+    def _wrapped(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[Raw]:
+        raw, part, body = Raw(1), Part(""), False
+        for event, element in events:
+            name = etree.QName(element).localname
+            if event == "start":
+                if name == "HOSO":
+                    raw = Raw(self.count + 1)
+                elif name == "FILEHOSO":
+                    part = Part("")
+                body = body or name in ("NOIDUNGFILE", "CHUKYDONVI")
+                continue
+            if name == "CHUKYDONVI":
+                self.envelope.signed = len(element) > 0 or bool((element.text or "").strip())
+                body = False
+                element.clear()
+            elif name == "NOIDUNGFILE":
+                _fill(part, element)
+                body = False
+            elif body:
+                continue
+            elif name == "LOAIHOSO":
+                part.label = (element.text or "").strip().upper()
+            elif name == "FILEHOSO":
+                raw.parts.append(part)
+                element.clear()
+            elif name == "HOSO":
+                self.count += 1
+                _forget(element)
+                yield raw
+            else:
+                self._around(name, element)
+
+    def _rows(self, events: Iterator[tuple[str, etree._Element]], row: str, label: str) -> Iterator[Raw]:
+        inside = False
+        for event, element in events:
+            name = etree.QName(element).localname
+            name = _SPELLED.get(name, name)
+            if event == "start":
+                inside = inside or name in (row, "CHUKYDONVI")
+            elif name == row:
+                inside = False
+                self.count += 1
+                yield Raw(self.count, [Part(label, element)])
+                _forget(element)
+            elif name == "CHUKYDONVI":
+                self.envelope.signed = len(element) > 0 or bool((element.text or "").strip())
+                inside = False
+            elif not inside:
+                self._around(name, element)
+
+    def _around(self, name: str, element: etree._Element) -> None:
+        """Take in an element of the envelope, or note that nobody knows it."""
+        text = (element.text or "").strip()
+        if name == "MACSKCB":
+            self.envelope.facility = text
+        elif name == "NGAYLAP":
+            self.envelope.made_on = text
+        elif name == "SOLUONGHOSO":
+            self._said = text
+        elif name not in _ENVELOPE:
+            self._strange += 1
+            if self._strange <= 20:
+                self.faults.append(("envelope-tag", {"tag": name[:60]}))
+            if self._strange > _MOST_STRANGE:
+                raise UnreadableError("envelope-strange", most=_MOST_STRANGE)
+            _forget(element)
+
+    def _compare_count(self) -> None:
+        if self._said != str(self.count):
+            self.faults.append(("envelope-count", {"said": self._said or "trống", "count": self.count}))
+
+
+_ENVELOPE = {
+    "GIAMDINHHS", "HSCHUNGTU", "THONGTINDONVI", "THONGTINHOSO", "DANHSACHHOSO", "HSDLGBT", "HSDLGCS",
+    "CHI_TIEU_TRANG_THAI_KCB", "DSACH_TRANG_THAI_KCB", "CHI_TIEU_GIAM_DINH_YKHOA", "DSACH_GIAM_DINH_YKHOA",
+}  # fmt: skip
+
+
+def _bare_table(name: str) -> Table | None:
+    """The table whose document begins with this element, by the newest standard that has one."""
+    found: Mapping[str, Table]
+    for standard in reversed(standards().values()):
+        found = standard.by_root
+        if name in found:
+            return found[name]
+    return None
+
+
+def _forget(element: etree._Element) -> None:
+    """Free an element and the ones before it, so that a long file needs no more memory than a short one."""
+    element.clear()
+    while (previous := element.getprevious()) is not None:
+        parent = previous.getparent()
+        if parent is None:
+            return
+        parent.remove(previous)
+
+
+def _fill(part: Part, element: etree._Element) -> None:
+    """Read what NOIDUNGFILE holds: base64, the document itself as elements or as text, or nothing."""
+    if len(element):
+        part.root = element[0]
+        element.remove(element[0])
+        part.faults.append(("content-not-base64", {}))
+        return
+    text = element.text or ""
+    if not text.strip():
+        return
+    try:
+        if text.lstrip().startswith("<"):
+            part.faults.append(("content-not-base64", {}))
+            content = text.strip().encode()
+        else:
+            content = safe.decoded(text)
+        part.root, declared = safe.parse(content)
+        if declared:
+            part.faults.append(("encoding-declared", {"declared": declared}))
+    except UnreadableError as fault:
+        part.faults.append((fault.rule, fault.facts))

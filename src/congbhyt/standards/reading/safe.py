@@ -1,0 +1,152 @@
+"""XML as strangers send it: no DTD, no entities, bounded size; a fault is an exception that names its rule."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+from typing import BinaryIO
+
+from lxml import etree
+
+MOST_BYTES = 100 * 1024 * 1024
+"""A file may have so many bytes: the largest upload seen in a vendor's tool."""
+MOST_TAGS = 400_000
+"""A document inside may have so many `<`: a thousand lines have about a hundred thousand."""
+_HEAD = 65_536
+_PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
+_UTF8 = {"utf-8", "utf_8", "utf8", "ascii", "utf-8-sig"}
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+class UnreadableError(Exception):
+    """Something cannot be read; `rule` and `facts` say what, as a finding will."""
+
+    def __init__(self, rule: str, **facts: object) -> None:
+        self.rule = rule
+        self.facts = facts
+        super().__init__(rule)
+
+
+def encoding_of(head: bytes) -> tuple[str, str]:
+    """The encoding in which a document really is, and what it declares (empty: nothing).
+
+    Raises:
+        UnreadableError: it declares an encoding that nobody knows.
+    """
+    by_mark = next((name for mark, name in _BOMS if head.startswith(mark)), "")
+    if by_mark == "utf-16":
+        return by_mark, by_mark
+    found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
+    declared = found[1].decode().lower() if found else ""
+    if by_mark or not declared or declared in _UTF8 or _is_utf8(head):
+        return "utf-8", declared
+    try:
+        if codecs.lookup(declared)._is_text_encoding:
+            return declared, declared
+    except LookupError:
+        pass
+    raise UnreadableError("encoding-unknown", declared=declared)
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def refuse_doctype(head: bytes) -> None:
+    """Let nothing through that has a DTD: entities are defined there.
+
+    Raises:
+        UnreadableError: a DOCTYPE stands before the first element, or no element comes.
+    """
+    rest = head[_PROLOG.match(head.removeprefix(codecs.BOM_UTF8)).end() :]  # type: ignore[union-attr]
+    if b"<!" in head.removeprefix(codecs.BOM_UTF8)[: len(head) - len(rest) + 2][-2:] or rest.startswith(b"<!"):
+        raise UnreadableError("xml-doctype")
+
+
+def parse(content: bytes) -> tuple[etree._Element, str]:
+    """The root of a whole document in memory, and the encoding that it wrongly declares (empty: none).
+
+    Raises:
+        UnreadableError: too large, with a DTD, in an unknown encoding or not well-formed.
+    """
+    actual, declared = encoding_of(content[:_HEAD])
+    if actual != "utf-8":
+        content = _recoded(content, actual)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    refuse_doctype(content[:_HEAD])
+    if content.count(b"<") > MOST_TAGS:
+        raise UnreadableError("xml-large", most=MOST_TAGS)
+    try:
+        root = etree.fromstring(content, _parser())
+    except etree.XMLSyntaxError as broken:
+        raise _broken(broken) from broken
+    return root, declared if declared not in _UTF8 and declared else ""
+
+
+def _recoded(content: bytes, encoding: str) -> bytes:
+    try:
+        return content.decode(encoding).encode()
+    except UnicodeError as wrong:
+        raise UnreadableError("encoding-wrong", declared=encoding) from wrong
+
+
+def _parser() -> etree.XMLParser:
+    # A parser of its own for each document: one that was shared keeps names and errors of the last one.
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+
+
+def _broken(error: etree.XMLSyntaxError) -> UnreadableError:
+    line, column = error.position
+    return UnreadableError("xml-broken", line=line, column=column, reason=(error.msg or "no element")[:200])
+
+
+def events(stream: BinaryIO) -> tuple[etree.iterparse[tuple[str, etree._Element]], str]:
+    """The starts and ends of a file's elements one by one, and the encoding that it wrongly declares.
+
+    Raises:
+        UnreadableError: with a DTD, or in an unknown encoding.
+    """
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    actual, declared = encoding_of(head)
+    source = stream
+    if actual != "utf-8":
+        source = codecs.EncodedFile(stream, "utf-8", actual)  # type: ignore[assignment]
+        head = _recoded(head[: len(head) // 4 * 4], actual)
+    refuse_doctype(head)
+    made = etree.iterparse(
+        source, events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    return made, declared if declared not in _UTF8 and declared else ""
+
+
+def broken(error: etree.XMLSyntaxError) -> UnreadableError:
+    """A parser's error as a fault with line and column."""
+    return _broken(error)
+
+
+def decoded(text: str) -> bytes:
+    """The bytes of a base64 text as clients write it: wrapped in lines, or with `+` turned into a blank on the way.
+
+    Raises:
+        UnreadableError: it is no base64, or its end is missing.
+    """
+    stripped = _SPACE.sub("", text)
+    for attempt in (stripped, text.strip().replace(" ", "+"), stripped.replace("-", "+").replace("_", "/")):
+        try:
+            return base64.b64decode(attempt, validate=True)
+        except (binascii.Error, ValueError):
+            continue
+    raise UnreadableError("base64-broken", length=len(stripped))

@@ -1,0 +1,8 @@
+"""Imports every module of rules, so that the table is complete."""
+
+from __future__ import annotations
+
+from congbhyt.standards.rules import amounts, families
+from congbhyt.standards.rules.rule import RULES
+
+__all__ = ["RULES", "amounts", "families"]
