@@ -14,6 +14,11 @@ class Catalogues:
 
     loaded: Mapping[str, Mapping[str, tuple[Entry, ...]]] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Which catalogues are loaded."""
+        return frozenset(self.loaded)
+
     def has(self, kind: str) -> bool:
         """Whether the catalogue of that kind is loaded."""
         return kind in self.loaded

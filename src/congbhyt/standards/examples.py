@@ -13,10 +13,10 @@ class Example:
 
     `scenario` names the good submission (sandbox/submissions). `values` maps places to new texts: `XML3.DON_GIA_BH` is
     the first row, `XML3[2].DON_GIA_BH` the second, `XML3[*].MA_LK` every row; None takes the tag away. `rows` adds
-    rows, each a copy of the last of its table (or of nothing) with the given values; `without` takes tables away. Then, with
-    `settle`, line amounts and totals are worked out anew, except what `values` sets. `also` names other rules
-    that the same fault must break, `standard` another one than the rule's last; `day` moves the whole submission;
-    `catalogues` are the lists to check with: by kind, rows with a `code`.
+    rows, each a copy of the last of its table (or of nothing) with the given values; `without` takes tables away.
+    Then, with `settle`, line amounts and totals are worked out anew, except what `values` sets. `also` names other
+    rules that the same fault must break, `standard` another one than the rule's last; `day` moves the whole
+    submission; `catalogues` are the lists to check with: by kind, rows with a `code`.
     """
 
     scenario: str = "outpatient"

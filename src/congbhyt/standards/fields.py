@@ -145,8 +145,8 @@ class Judges:
                 for fault in judge.faults(text, row):
                     yield tag, fault
         for field in self.crossing:
-            if fault := _crossing(field, row, record):
-                yield field.name, fault
+            if crossed := _crossing(field, row, record):
+                yield field.name, crossed
 
 
 def _crossing(field: Field, row: Row, record: Record) -> Fault | None:
@@ -174,7 +174,7 @@ def _turning_days() -> Sequence[date]:
         for edition in codes.editions
         for day in (edition.since, edition.until)
         if day
-    }  # noqa: E501
+    }
     return sorted(days | {date(2025, 7, 1), _HALF_LEVELS})
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 LONGEST_VALUE = 120
 """So many characters of a value are repeated in a finding; a megabyte of text helps nobody."""
+LONGEST_FACT = 400
+"""So many characters of any other fact, such as the codes that would have been right."""
 
 
 class Severity(StrEnum):
@@ -40,7 +42,7 @@ class Finding:
     detail: str
 
 
-def shortened(value: str) -> str:
-    """`value` as a finding repeats it: one line, at most LONGEST_VALUE characters."""
-    line = " ".join(value[: 4 * LONGEST_VALUE].split())
-    return line if len(line) <= LONGEST_VALUE else line[: LONGEST_VALUE - 1] + "…"
+def shortened(value: str, most: int = LONGEST_VALUE) -> str:
+    """`value` as a finding repeats it: one line, at most `most` characters."""
+    line = " ".join(value[: 4 * most].split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -41,16 +41,12 @@ def day_of(text: str) -> date | None:
     """The day of yyyyMMdd, or the day part of yyyyMMddHHmm and yyyyMMddHHmmss; the time of day must exist too."""
     if not (_digits(text, 8) or _digits(text, 12) or _digits(text, 14)):
         return None
+    if text[8:10] > "23" or text[10:12] > "59" or text[12:] > "59":
+        return None
     try:
-        moment = datetime(
-            int(text[:4]),
-            int(text[4:6]),
-            int(text[6:8]),
-            *map(int, (text[8:10] or 0, text[10:12] or 0, text[12:] or 0)),
-        )  # noqa: E501, DTZ001
+        return date.fromisoformat(text[:8])
     except ValueError:
         return None
-    return moment.date()
 
 
 @lru_cache(_REMEMBERED)
@@ -58,7 +54,7 @@ def moment_of(text: str) -> datetime | None:
     """The moment of yyyyMMddHHmm in Việt Nam, without a zone: documents compare only with one another."""
     if not _digits(text, 12) or day_of(text) is None:
         return None
-    return datetime(int(text[:4]), int(text[4:6]), int(text[6:8]), int(text[8:10]), int(text[10:]))  # noqa: DTZ001
+    return datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
 
 
 @lru_cache(_REMEMBERED)
@@ -84,7 +80,7 @@ def _long(count: int, read: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 READABLE: dict[Kind, Callable[[str], bool]] = {
-    Kind.TEXT: lambda text: True,
+    Kind.TEXT: lambda _: True,
     Kind.WHOLE: lambda text: whole_of(text) is not None,
     Kind.DECIMAL: lambda text: decimal_of(text) is not None,
     Kind.DAY: _long(8, day_of),

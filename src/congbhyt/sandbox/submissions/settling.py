@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from congbhyt.sandbox.submissions.draft import Draft, DraftRow, money
 from congbhyt.standards.values import decimal_of
@@ -26,10 +27,11 @@ def settle(draft: Draft, fixed: Callable[[str, int, str], bool] = lambda *_: Fal
     """Fill every amount of the draft that is not `fixed` (table, row from 0, field)."""
     for table, work in (("XML2", _drug), ("XML3", _line)):
         for number, row in enumerate(draft.tables.get(table, ())):
-            _put(row, work(row), lambda name, table=table, number=number: fixed(table, number, name))
-            _put(row, _payers(row), lambda name, table=table, number=number: fixed(table, number, name))
+            held = partial(fixed, table, number)
+            _put(row, work(row), held)
+            _put(row, _payers(row), held)
     if "XML1" in draft.tables:
-        _put(draft.visit, _totals(draft), lambda name: fixed("XML1", 0, name))
+        _put(draft.visit, _totals(draft), partial(fixed, "XML1", 0))
 
 
 def _put(row: DraftRow, amounts: Iterable[tuple[str, Decimal]], fixed: Callable[[str], bool]) -> None:

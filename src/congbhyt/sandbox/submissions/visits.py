@@ -62,13 +62,29 @@ def outpatient(standard: str, day: date | None = None, person: InsuredCast = MAN
     _drug(draft, "40.2", "Paracetamol (mẫu)", "500mg", "15.000", "480.000", at(day, 10, 20))
     service(draft, "02.1896", "Khám Nội (mẫu)", "13", "1.000", "45000.000", at(day, 7, 40), done=at(day, 7, 45))
     service(
-        draft, "18.0119.0028", "Chụp X-quang ngực thẳng (mẫu)", "2", "1.000", "280000.000", at(day, 8, 0),
-        done=at(day, 8, 20), result=at(day, 8, 45), MA_MAY=_machine(standard, "XQ"),
-    )  # fmt: skip
+        draft,
+        "18.0119.0028",
+        "Chụp X-quang ngực thẳng (mẫu)",
+        "2",
+        "1.000",
+        "280000.000",
+        at(day, 8, 0),
+        done=at(day, 8, 20),
+        result=at(day, 8, 45),
+        MA_MAY=_machine(standard, "XQ"),
+    )
     service(
-        draft, "22.0120.1370", "Tổng phân tích tế bào máu (mẫu)", "1", "1.000", "250000.000", at(day, 8, 2),
-        done=at(day, 8, 15), result=at(day, 9, 10), MA_MAY=_machine(standard, "HH"),
-    )  # fmt: skip
+        draft,
+        "22.0120.1370",
+        "Tổng phân tích tế bào máu (mẫu)",
+        "1",
+        "1.000",
+        "250000.000",
+        at(day, 8, 2),
+        done=at(day, 8, 15),
+        result=at(day, 9, 10),
+        MA_MAY=_machine(standard, "HH"),
+    )
     _result(
         draft,
         "18.0119.0028",
@@ -134,19 +150,45 @@ def inpatient(standard: str, day: date | None = None, person: InsuredCast = TONE
         )
     service(draft, "10.1896", "Khám Ngoại (mẫu)", "13", "1.000", "45000.000", at(came, 14, 15), done=at(came, 14, 20))
     service(
-        draft, "22.0120.1370", "Tổng phân tích tế bào máu (mẫu)", "1", "1.000", "46200.000", at(came, 14, 25),
-        done=at(came, 14, 35), result=at(came, 15, 5), MA_MAY=_machine(standard, "HH"),
-    )  # fmt: skip
+        draft,
+        "22.0120.1370",
+        "Tổng phân tích tế bào máu (mẫu)",
+        "1",
+        "1.000",
+        "46200.000",
+        at(came, 14, 25),
+        done=at(came, 14, 35),
+        result=at(came, 15, 5),
+        MA_MAY=_machine(standard, "HH"),
+    )
     service(
-        draft, "03.3327.0686", "Phẫu thuật nội soi cắt ruột thừa (mẫu)", "8", "1.000", "2657000.000", at(came, 17, 30),
-        done=at(came, 18, 0), result=at(came, 19, 10), department="K19", MA_PTTT_QT="47.01", PP_VO_CAM="1",
+        draft,
+        "03.3327.0686",
+        "Phẫu thuật nội soi cắt ruột thừa (mẫu)",
+        "8",
+        "1.000",
+        "2657000.000",
+        at(came, 17, 30),
+        done=at(came, 18, 0),
+        result=at(came, 19, 10),
+        department="K19",
+        MA_PTTT_QT="47.01",
+        PP_VO_CAM="1",
         NGUOI_THUC_HIEN=f"{_DOCTOR};{_SECOND_DOCTOR}",
-    )  # fmt: skip
+    )
     supply(draft, "N03.05.010", "Clip kẹp mạch (mẫu)", "03.3327.0686", "2.000", "32000.000", at(came, 17, 30))
     service(
-        draft, "K19.1918", "Giường Ngoại khoa loại 2 sau phẫu thuật (mẫu)", "15", "4.000", "256300.000", at(came, 19, 30),
-        department="K19", MA_GIUONG="H012", result=at(left, 9, 0),
-    )  # fmt: skip
+        draft,
+        "K19.1918",
+        "Giường Ngoại khoa loại 2 sau phẫu thuật (mẫu)",
+        "15",
+        "4.000",
+        "256300.000",
+        at(came, 19, 30),
+        department="K19",
+        MA_GIUONG="H012",
+        result=at(left, 9, 0),
+    )
     _result(draft, "22.0120.1370", "WBC", "Bạch cầu", "15.4", at(came, 15, 5), DON_VI_DO="G/L")
     for passed in range(5):
         note(draft, "Bụng mềm, vết mổ khô", at(came + timedelta(passed), 16 if passed < 4 else 8))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -33,7 +33,7 @@ _SPELLED = {"GIAM_DINH_Y_KHOA": "GIAM_DINH_YKHOA"}
 
 @dataclass(slots=True)
 class Part:
-    """One document of a record: the table that LOAIHOSO names, its root element (None: unreadable) and what is wrong."""
+    """One document of a record: the table that LOAIHOSO names, its root (None: unreadable), what is wrong."""
 
     label: str
     root: etree._Element | None = None
@@ -176,12 +176,8 @@ _ENVELOPE = {
 
 def _bare_table(name: str) -> Table | None:
     """The table whose document begins with this element, by the newest standard that has one."""
-    found: Mapping[str, Table]
-    for standard in reversed(standards().values()):
-        found = standard.by_root
-        if name in found:
-            return found[name]
-    return None
+    newest_first = reversed(list(standards().values()))
+    return next((standard.by_root[name] for standard in newest_first if name in standard.by_root), None)
 
 
 def _forget(element: etree._Element) -> None:

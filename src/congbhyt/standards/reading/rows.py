@@ -14,6 +14,10 @@ from congbhyt.standards.records import Row
 
 _NESTED = etree.XPath("*[*]")
 _BEYOND = {"CHUKYDONVI"}
+_MOST_TAGS = 300
+"""A row with more elements is none: the widest table has 69 fields."""
+_MOST_STRANGE = 100
+"""So many strange elements between rows are told one by one."""
 
 
 def rows_of(root: etree._Element, table: Table) -> tuple[list[Row], list[tuple[Row | None, str, Fault]]]:
@@ -21,7 +25,10 @@ def rows_of(root: etree._Element, table: Table) -> tuple[list[Row], list[tuple[R
     faults: list[tuple[Row | None, str, Fault]] = []
     rows: list[Row] = []
     for number, element in enumerate(_row_elements(root, table, faults), 1):
-        rows.append(_row(element, number, table, faults))
+        if len(element) > _MOST_TAGS:
+            faults.append((None, "", ("row-strange", {"count": len(element)})))
+        else:
+            rows.append(_row(element, number, table, faults))
     return rows, faults
 
 
@@ -42,19 +49,21 @@ def _row_elements(
     for child in holder:
         if etree.QName(child).localname == table.row:
             found.append(child)
-        else:
+        elif len(faults) < _MOST_STRANGE:
             faults.append((None, "", ("tag-unknown", {"tag": str(child.tag)[:60], "table": table.label})))
     return found
 
 
 def _row(element: etree._Element, number: int, table: Table, faults: list[tuple[Row | None, str, Fault]]) -> Row:
-    tags = tuple([child.tag for child in element])
-    row = Row(table.label, number, zip(tags, [(child.text or "").strip() for child in element], strict=True))
-    if tags != table.tags:
-        tags = tuple([etree.QName(tag).localname for tag in tags])
+    tags = tuple([str(child.tag) for child in element])
+    texts = [(child.text or "").strip() for child in element]
+    if tags == table.tags:
+        row = Row(table.label, number, zip(tags, texts, strict=True))
+    else:
+        tags = tuple([tag.rpartition("}")[2] for tag in tags])
         row = Row(table.label, number)
-        for tag, child in zip(tags, element, strict=True):
-            row.setdefault(tag, (child.text or "").strip())
+        for tag, text in zip(tags, texts, strict=True):
+            row.setdefault(tag, text)
         faults.extend((row, tag, (rule, facts)) for rule, tag, facts in _tag_faults(tags, table))
     for child in _NESTED(element):
         name = etree.QName(child).localname

@@ -64,10 +64,11 @@ def refuse_doctype(head: bytes) -> None:
     """Let nothing through that has a DTD: entities are defined there.
 
     Raises:
-        UnreadableError: a DOCTYPE stands before the first element, or no element comes.
+        UnreadableError: something other than an instruction or a finished comment stands before the first element.
     """
-    rest = head[_PROLOG.match(head.removeprefix(codecs.BOM_UTF8)).end() :]  # type: ignore[union-attr]
-    if b"<!" in head.removeprefix(codecs.BOM_UTF8)[: len(head) - len(rest) + 2][-2:] or rest.startswith(b"<!"):
+    head = head.removeprefix(codecs.BOM_UTF8)
+    prolog = _PROLOG.match(head)
+    if head[prolog.end() if prolog else 0 :].startswith(b"<!"):
         raise UnreadableError("xml-doctype")
 
 
@@ -122,7 +123,7 @@ def events(stream: BinaryIO) -> tuple[etree.iterparse[tuple[str, etree._Element]
     actual, declared = encoding_of(head)
     source = stream
     if actual != "utf-8":
-        source = codecs.EncodedFile(stream, "utf-8", actual)  # type: ignore[assignment]
+        source = codecs.EncodedFile(stream, "utf-8", actual)
         head = _recoded(head[: len(head) // 4 * 4], actual)
     refuse_doctype(head)
     made = etree.iterparse(

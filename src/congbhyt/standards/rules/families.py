@@ -9,7 +9,7 @@ _LETTERS = "CV 3190/BHXH-CNTT, CV 1245/BHXH-CNTT"
 _FIELDS = "tables of the standard"
 
 
-def _enter(id: str, severity: Severity, basis: str, sentence: str, detail: str, sources: str = "") -> None:  # noqa: A002
+def _enter(id: str, severity: Severity, basis: str, sentence: str, detail: str, sources: str = "") -> None:
     enter(
         Rule(
             id=id,
@@ -20,230 +20,333 @@ def _enter(id: str, severity: Severity, basis: str, sentence: str, detail: str, 
             detail=detail,
             sources=tuple(sources.split()),
             topic="reading" if basis != _FIELDS else "fields",
-        )  # fmt: skip
+        )
     )
 
 
 # The file and its envelope.
 _enter(
-    "file-large", ERROR, "largest upload seen: 100 MB",
+    "file-large",
+    ERROR,
+    "largest upload seen: 100 MB",
     "Tệp lớn hơn {most} MB nên không được đọc. Hãy chia thành nhiều tệp.",
     "The file has more than {most} MB.",
-)  # fmt: skip
+)
 _enter(
-    "xml-broken", ERROR, _LETTERS,
+    "xml-broken",
+    ERROR,
+    _LETTERS,
     "XML hỏng ở dòng {line}, cột {column}. Phần mềm phải ghi lại tài liệu này cho đúng chuẩn XML 1.0.",
     "Not well-formed at line {line}, column {column}: {reason}",
     "API-011 API-016",
-)  # fmt: skip
+)
 _enter(
-    "xml-doctype", ERROR, "own caution: XML from strangers",
+    "xml-doctype",
+    ERROR,
+    "own caution: XML from strangers",
     "Tệp có khai báo DOCTYPE nên không được đọc. Bỏ khai báo này.",
     "A DOCTYPE is refused: entities and external files are never read.",
-)  # fmt: skip
+)
 _enter(
-    "xml-large", ERROR, "own caution: XML from strangers",
+    "xml-large",
+    ERROR,
+    "own caution: XML from strangers",
     "Tài liệu bên trong quá lớn (hơn {most} dấu <) nên không được đọc.",
     "An inner document has more than {most} tags.",
-)  # fmt: skip
+)
 _enter(
-    "encoding-unknown", ERROR, _LETTERS,
+    "encoding-unknown",
+    ERROR,
+    _LETTERS,
     "Bảng mã «{declared}» không đọc được. Ghi tệp bằng UTF-8.",
     "The declared encoding {declared} is unknown; documents are UTF-8.",
-)  # fmt: skip
+)
 _enter(
-    "encoding-wrong", ERROR, _LETTERS,
+    "encoding-wrong",
+    ERROR,
+    _LETTERS,
     "Chữ trong tệp không đúng bảng mã đã khai báo. Ghi tệp bằng UTF-8.",
     "The bytes cannot be read in the encoding {declared}.",
-)  # fmt: skip
+)
 _enter(
-    "encoding-declared", WARNING, _LETTERS,
+    "encoding-declared",
+    WARNING,
+    _LETTERS,
     "Tệp khai báo bảng mã «{declared}»; chuẩn là UTF-8. Sửa khai báo và ghi bằng UTF-8.",
     "The document declares {declared}; the standard is UTF-8. It was read all the same.",
-)  # fmt: skip
+)
 _enter(
-    "root-unknown", ERROR, _LETTERS,
+    "root-unknown",
+    ERROR,
+    _LETTERS,
     "Thẻ đầu tiên «{root}» không thuộc chuẩn nào. Kiểm tra đã chọn đúng tệp chưa.",
     "The root {root} belongs to no standard.",
-)  # fmt: skip
+)
 _enter(
-    "envelope-tag", WARNING, _LETTERS,
+    "envelope-tag",
+    WARNING,
+    _LETTERS,
     "Thẻ «{tag}» lạ ở phần bao ngoài; cổng bỏ qua thẻ này.",
     "Unknown element {tag} in the envelope; it is ignored.",
-)  # fmt: skip
+)
 _enter(
-    "envelope-strange", ERROR, "own caution: XML from strangers",
+    "envelope-strange",
+    ERROR,
+    "own caution: XML from strangers",
     "Hơn {most} thẻ lạ: tệp này không phải hồ sơ.",
     "More than {most} unknown elements outside the records; reading stopped.",
-)  # fmt: skip
+)
 _enter(
-    "envelope-count", ERROR, _LETTERS,
+    "envelope-count",
+    ERROR,
+    _LETTERS,
     "SOLUONGHOSO ghi {said} nhưng trong tệp có {count} hồ sơ. Ghi lại số lượng.",
     "SOLUONGHOSO says {said}, the file holds {count} HOSO.",
     "API-004",
-)  # fmt: skip
+)
 _enter(
-    "envelope-day", ERROR, _LETTERS,
+    "envelope-day",
+    ERROR,
+    _LETTERS,
     "NGAYLAP «{made_on}» không phải ngày dạng yyyyMMdd.",
     "NGAYLAP must be a real day, yyyyMMdd; it is {made_on!r}.",
     "API-005",
-)  # fmt: skip
+)
 _enter(
-    "envelope-facility", ERROR, _LETTERS,
+    "envelope-facility",
+    ERROR,
+    _LETTERS,
     "Thiếu MACSKCB trong THONGTINDONVI. Ghi mã cơ sở khám chữa bệnh.",
     "THONGTINDONVI/MACSKCB is missing or empty.",
-)  # fmt: skip
+)
 _enter(
-    "records-missing", ERROR, _LETTERS,
+    "records-missing",
+    ERROR,
+    _LETTERS,
     "Tệp không có hồ sơ nào.",
     "The file holds no record.",
-)  # fmt: skip
+)
 _enter(
-    "signature-missing", NOTE, "NĐ 188/2025/NĐ-CP (from 01/01/2026), secondary summary",
+    "findings-many",
+    ERROR,
+    "own caution: reports that nobody can read",
+    "Hơn {most} lỗi: phần còn lại không kiểm tra. Sửa các lỗi trên rồi kiểm tra lại.",
+    "More than {most} findings; what follows was not judged.",
+)
+_enter(
+    "rule-failed",
+    ERROR,
+    "our own fault",
+    "Quy tắc {rule} gặp sự cố nên chưa kiểm tra được hồ sơ này. Xin báo cho nơi cung cấp chương trình.",
+    "The rule {rule} raised {failure}; the other rules were asked. Please report it.",
+)
+_enter(
+    "signature-missing",
+    NOTE,
+    "NĐ 188/2025/NĐ-CP (from 01/01/2026), secondary summary",
     "Tệp chưa ký số. Ký trước khi gửi.",
     "CHUKYDONVI is empty. The checker runs before signing, so this is no error here.",
     "LAW-004",
-)  # fmt: skip
+)
 
 # A record and its documents.
 _enter(
-    "kind-unknown", ERROR, _LETTERS,
+    "kind-unknown",
+    ERROR,
+    _LETTERS,
     "LOAIHOSO «{kind}» không có trong {standard}, hoặc phải gửi bằng tệp riêng.",
     "LOAIHOSO {kind} is no table of a claim under {standard}; XML0 and XML12 have files of their own.",
     "API-002",
-)  # fmt: skip
+)
 _enter(
-    "content-not-base64", WARNING, _LETTERS,
+    "content-not-base64",
+    WARNING,
+    _LETTERS,
     "NOIDUNGFILE chứa thẳng XML; chuẩn là base64. Hồ sơ vẫn được đọc ở đây, cổng có thể từ chối.",
     "NOIDUNGFILE holds XML instead of base64; it was read all the same.",
-)  # fmt: skip
+)
 _enter(
-    "base64-broken", ERROR, _LETTERS,
+    "base64-broken",
+    ERROR,
+    _LETTERS,
     "NOIDUNGFILE không phải base64 hoặc bị cắt mất phần cuối. Xuất lại hồ sơ.",
     "NOIDUNGFILE is no complete base64 ({length} characters).",
     "API-003 CTDT-017",
-)  # fmt: skip
+)
 _enter(
-    "root-other", ERROR, _LETTERS,
+    "root-other",
+    ERROR,
+    _LETTERS,
     "Tài liệu bên trong bắt đầu bằng «{root}», không phải «{wanted}» như LOAIHOSO đã ghi.",
     "The inner root is {root}, expected {wanted}; it is the root of {other}.",
     "API-003 CTDT-016",
-)  # fmt: skip
+)
 _enter(
-    "list-missing", ERROR, _LETTERS,
+    "list-missing",
+    ERROR,
+    _LETTERS,
     "Thiếu thẻ «{list}» trong «{root}».",
     "{root} has no {list}.",
-)  # fmt: skip
+)
 _enter(
-    "table-twice", ERROR, _LETTERS,
+    "table-twice",
+    ERROR,
+    _LETTERS,
     "Bảng {table} xuất hiện hai lần trong một hồ sơ. Gộp thành một.",
     "{table} occurs twice in one HOSO.",
     "API-006",
-)  # fmt: skip
+)
 _enter(
-    "visit-missing", ERROR, _LETTERS,
+    "visit-missing",
+    ERROR,
+    _LETTERS,
     "Hồ sơ không có bảng XML1. Mỗi hồ sơ phải có đúng một bảng XML1.",
     "The HOSO has no XML1.",
     "API-006 TRC-266",
-)  # fmt: skip
+)
 _enter(
-    "visit-id-twice", ERROR, "QĐ 130/QĐ-BYT, annex: MA_LK is unique for facility and visit",
+    "visit-id-twice",
+    ERROR,
+    "QĐ 130/QĐ-BYT, annex: MA_LK is unique for facility and visit",
     "MA_LK «{value}» đã dùng cho một hồ sơ khác trong tệp này.",
     "The same MA_LK names an earlier record of this file.",
     "PCB-035 PCB-045",
-)  # fmt: skip
+)
 _enter(
-    "standard-old", ERROR, "QĐ 4750/QĐ-BYT; QĐ 3176/QĐ-BYT",
+    "standard-old",
+    ERROR,
+    "QĐ 4750/QĐ-BYT; QĐ 3176/QĐ-BYT",
     "Hồ sơ viết theo {shown}, nhưng ngày {day} phải theo {wanted}. Cập nhật phần mềm.",
     "The record is written in {shown}; for {day} {wanted} is in force. It was checked as {shown}.",
-)  # fmt: skip
+)
 
 # Tags of a row.
 _enter(
-    "tag-unknown", WARNING, _LETTERS,
+    "tag-unknown",
+    WARNING,
+    _LETTERS,
     "Thẻ «{tag}» không có trong bảng {table}; cổng bỏ qua thẻ này.",
     "{tag} is no field of {table}; it is ignored.",
-)  # fmt: skip
+)
 _enter(
-    "tag-missing", WARNING, _LETTERS,
+    "tag-missing",
+    WARNING,
+    _LETTERS,
     "Thiếu thẻ «{tag}» ({title}). Ghi thẻ rỗng khi không có giá trị.",
     "The element {tag} is missing; it is read as empty.",
-)  # fmt: skip
+)
 _enter(
-    "tag-repeated", ERROR, _LETTERS,
+    "row-strange",
+    ERROR,
+    "own caution: XML from strangers",
+    "Một dòng có {count} thẻ con, nhiều hơn mọi chuẩn: dòng này không được đọc.",
+    "A row with {count} elements is no row of any standard; it was not read.",
+)
+_enter(
+    "tag-repeated",
+    ERROR,
+    _LETTERS,
     "Thẻ «{tag}» xuất hiện {count} lần trong một dòng. Giữ lại một.",
     "{tag} occurs {count} times in one row; the first was read.",
-)  # fmt: skip
+)
 _enter(
-    "tag-order", WARNING, _LETTERS,
+    "tag-order",
+    WARNING,
+    _LETTERS,
     "Từ thẻ «{tag}» các thẻ không theo thứ tự của phụ lục.",
     "Tags are not in the annex's order, from {tag} on.",
-)  # fmt: skip
+)
 _enter(
-    "tag-nested", ERROR, _LETTERS,
+    "tag-nested",
+    ERROR,
+    _LETTERS,
     "Trong thẻ «{tag}» lại có thẻ khác. Một ô chỉ chứa văn bản.",
     "{tag} holds elements; a field holds text.",
-)  # fmt: skip
+)
 
 # Values of a field, from the tables in data/.
 _enter(
-    "field-required", ERROR, _FIELDS,
+    "field-required",
+    ERROR,
+    _FIELDS,
     "Thiếu {title}. Điền ô {field}.",
     "{field} must be filled.",
-)  # fmt: skip
+)
 _enter(
-    "field-condition", ERROR, _FIELDS,
+    "field-condition",
+    ERROR,
+    _FIELDS,
     "Thiếu {title}: phải có khi {condition}. Điền ô {field}.",
     "{field} must be filled when {because}.",
-)  # fmt: skip
+)
 _enter(
-    "field-length", ERROR, _FIELDS,
+    "field-length",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) dài {length} ký tự, chỉ được {most}.",
     "{field} has {length} characters, at most {most} are allowed.",
-)  # fmt: skip
+)
 _enter(
-    "field-items", ERROR, _FIELDS,
+    "field-items",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) có {count} giá trị, chỉ được {most}.",
     "{field} has {count} values, at most {most} are allowed.",
     "ANX-038 TRC-021 TRC-236 TRC-257",
-)  # fmt: skip
+)
 _enter(
-    "field-number", ERROR, _FIELDS,
+    "field-number",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
-)  # fmt: skip
+)
 _enter(
-    "field-decimals", ERROR, _FIELDS,
+    "field-decimals",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là «{item}», chỉ được {places} chữ số sau dấu chấm.",
     "{field} is {item!r}; at most {places} digits after the point.",
-)  # fmt: skip
+)
 _enter(
-    "field-date", ERROR, _FIELDS,
+    "field-date",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
-)  # fmt: skip
+)
 _enter(
-    "field-code", ERROR, _FIELDS,
+    "field-code",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là «{item}», chỉ được một trong: {codes}.",
     "{field} is {item!r}, which the list {list} of that day does not hold: {codes}.",
-)  # fmt: skip
+)
 _enter(
-    "field-form", ERROR, _FIELDS,
+    "field-form",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
-)  # fmt: skip
+)
 _enter(
-    "field-range", ERROR, _FIELDS,
+    "field-range",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) là {item}, phải từ {least} đến {most}.",
     "{field} is {item}, expected {least} to {most}.",
-)  # fmt: skip
+)
 _enter(
-    "field-same", ERROR, _FIELDS,
+    "field-same",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) khác với bảng {table}: ở đó ghi «{other}».",
     "{field} must equal {table}.{field}, which is {other!r}.",
-)  # fmt: skip
+)
 _enter(
-    "field-order", ERROR, _FIELDS,
+    "field-order",
+    ERROR,
+    _FIELDS,
     "{field} ({title}) sớm hơn {other} ({earlier}).",
     "{field} must not be before {other} ({earlier}).",
-)  # fmt: skip
+)

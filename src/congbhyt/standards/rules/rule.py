@@ -71,7 +71,7 @@ def enter(rule: Rule) -> Rule:
 
 
 def rule(
-    id: str,  # noqa: A002
+    id: str,
     severity: Severity,
     *,
     standards: Sequence[str] = QD130,
@@ -102,7 +102,7 @@ def rule(
                 examples=tuple(examples),
                 topic=check.__module__.rpartition(".")[2],
                 check=check,
-            )  # fmt: skip
+            )
         )
         return check
 

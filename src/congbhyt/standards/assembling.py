@@ -1,0 +1,59 @@
+"""From the documents of a record to its tables; what has no place in them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from congbhyt.standards.fields import Fault
+from congbhyt.standards.findings import Place
+from congbhyt.standards.model import Standard, Table
+from congbhyt.standards.reading.documents import CLAIM, Part, Raw
+from congbhyt.standards.reading.rows import rows_of
+from congbhyt.standards.records import Row
+
+_FILES_OF_THEIR_OWN = ("XML0", "XML12")
+Told = tuple[Place, Fault]
+
+
+def assemble(raw: Raw, standard: Standard, kind: str) -> tuple[dict[str, Sequence[Row]], list[Told]]:
+    """The tables of a record by label, and what is wrong with its documents; `kind` is the envelope's."""
+    tables: dict[str, Sequence[Row]] = {}
+    told: list[Told] = []
+    for part in raw.parts:
+        place = Place(raw.number, "", part.label[:20])
+        told += [(place, fault) for fault in part.faults]
+        told += [(place, fault) for fault in _misplaced(part, standard, kind, tables)]
+        table = standard.tables.get(part.label)
+        if part.root is None or table is None or not _fits(part, table):
+            continue
+        rows, faults = rows_of(part.root, table)
+        told += [
+            (Place(raw.number, "", table.label, row.number if row else 0, tag), fault) for row, tag, fault in faults
+        ]
+        if rows:
+            tables[part.label] = [*tables.get(part.label, ()), *rows]
+    if kind == CLAIM and not any(part.label == "XML1" and (part.root is not None or part.faults) for part in raw.parts):
+        told.append((Place(raw.number), ("visit-missing", {})))
+    return tables, told
+
+
+def _root(part: Part) -> str:
+    return str(part.root.tag).rpartition("}")[2] if part.root is not None else ""
+
+
+def _fits(part: Part, table: Table) -> bool:
+    return _root(part) in (table.root, table.list, table.row)
+
+
+def _misplaced(part: Part, standard: Standard, kind: str, tables: dict[str, Sequence[Row]]) -> Iterator[Fault]:
+    table = standard.tables.get(part.label)
+    if table is None or (kind == CLAIM and part.label in _FILES_OF_THEIR_OWN):
+        yield "kind-unknown", {"kind": part.label[:20], "standard": standard.title}
+    elif part.root is not None and not _fits(part, table):
+        other = standard.by_root.get(_root(part))
+        yield (
+            "root-other",
+            {"root": _root(part)[:60], "wanted": table.root, "other": other.label if other else "no table"},
+        )
+    elif part.label in tables:
+        yield "table-twice", {"table": part.label}
