@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
+from congbhyt.sandbox.submissions.breaking import carried_out, standard_of
 from congbhyt.sandbox.submissions.draft import Draft
-from congbhyt.sandbox.submissions.scenarios import carried_out
 from congbhyt.sandbox.submissions.writing import written
 from congbhyt.standards.catalogues import Catalogues
 from congbhyt.standards.checking import Checked, Settings, check_stream
@@ -34,4 +34,4 @@ def example_spoken(rule: Rule, example: Example) -> set[str]:
             for kind, rows in example.catalogues.items()
         }
     )
-    return spoken(check_draft(carried_out(example, rule.standards[-1]), catalogues))
+    return spoken(check_draft(carried_out(example, standard_of(rule, example)), catalogues))

@@ -55,8 +55,9 @@ def _row_elements(
 
 
 def _row(element: etree._Element, number: int, table: Table, faults: list[tuple[Row | None, str, Fault]]) -> Row:
-    tags = tuple([str(child.tag) for child in element])
-    texts = [(child.text or "").strip() for child in element]
+    children = list(element)
+    tags: tuple[str, ...] = tuple([child.tag for child in children])  # type: ignore[misc]  # the parser leaves no comments
+    texts = [text.strip() if (text := child.text) else "" for child in children]
     if tags == table.tags:
         row = Row(table.label, number, zip(tags, texts, strict=True))
     else:

@@ -18,8 +18,9 @@ _HEAD = 65_536
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
 _UTF8 = {"utf-8", "utf_8", "utf8", "ascii", "utf-8-sig"}
+_WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs", "iso-10646")
+"""Without a mark and with a readable declaration a document cannot be in one of these."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 class UnreadableError(Exception):
@@ -42,7 +43,7 @@ def encoding_of(head: bytes) -> tuple[str, str]:
         return by_mark, by_mark
     found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
     declared = found[1].decode().lower() if found else ""
-    if by_mark or not declared or declared in _UTF8 or _is_utf8(head):
+    if by_mark or not declared or declared in _UTF8 or declared.startswith(_WIDE) or _is_utf8(head):
         return "utf-8", declared
     try:
         if codecs.lookup(declared)._is_text_encoding:
@@ -53,11 +54,11 @@ def encoding_of(head: bytes) -> tuple[str, str]:
 
 
 def _is_utf8(head: bytes) -> bool:
+    """Whether letters beyond ASCII stand there and all of them are UTF-8: then the declaration lies."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
+        return not codecs.getincrementaldecoder("utf-8")().decode(head).isascii()
     except UnicodeDecodeError:
         return False
-    return True
 
 
 def refuse_doctype(head: bytes) -> None:
@@ -124,7 +125,7 @@ def events(stream: BinaryIO) -> tuple[etree.iterparse[tuple[str, etree._Element]
     source = stream
     if actual != "utf-8":
         source = codecs.EncodedFile(stream, "utf-8", actual)
-        head = _recoded(head[: len(head) // 4 * 4], actual)
+        head = head.decode(actual, "ignore").encode()
     refuse_doctype(head)
     made = etree.iterparse(
         source, events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
@@ -144,10 +145,14 @@ def decoded(text: str) -> bytes:
     Raises:
         UnreadableError: it is no base64, or its end is missing.
     """
-    stripped = _SPACE.sub("", text)
-    for attempt in (stripped, text.strip().replace(" ", "+"), stripped.replace("-", "+").replace("_", "/")):
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        pass
+    joined = "".join(text.split())
+    for attempt in (joined, text.strip().replace(" ", "+"), joined.replace("-", "+").replace("_", "/")):
         try:
             return base64.b64decode(attempt, validate=True)
         except (binascii.Error, ValueError):
             continue
-    raise UnreadableError("base64-broken", length=len(stripped))
+    raise UnreadableError("base64-broken", length=len(joined))
