@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from congbhyt.sandbox.submissions import visits
+from congbhyt.sandbox.submissions import old_visits, visits
 from congbhyt.sandbox.submissions.draft import Draft
 from congbhyt.standards.rules.rule import QD130
 
 SCENARIOS: dict[str, Callable[[str, date | None], Draft]] = {
     "outpatient": visits.outpatient,
     "inpatient": visits.inpatient,
+    "outpatient-4210": old_visits.outpatient,
+    "inpatient-4210": old_visits.inpatient,
 }
 """Each makes a good submission of a standard, on its own day or another."""
 
-ONLY: dict[str, tuple[str, ...]] = {}
+ONLY: dict[str, tuple[str, ...]] = {
+    "outpatient-4210": ("QD4210",),
+    "inpatient-4210": ("QD4210",),
+}
 """The standards of scenarios that are not written in all of QĐ 130, 4750 and 3176."""
 
 

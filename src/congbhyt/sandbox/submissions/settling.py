@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
 from congbhyt.sandbox.submissions.draft import Draft, DraftRow, money
+from congbhyt.sandbox.submissions.old_settling import settle_old
 from congbhyt.standards.values import decimal_of
 
 _CENT = Decimal("0.01")
@@ -25,6 +26,9 @@ def _of(row: DraftRow, name: str) -> Decimal:
 
 def settle(draft: Draft, fixed: Callable[[str, int, str], bool] = lambda *_: False) -> None:
     """Fill every amount of the draft that is not `fixed` (table, row from 0, field)."""
+    if draft.standard.id == "QD4210":
+        settle_old(draft, fixed)
+        return
     for table, work in (("XML2", _drug), ("XML3", _line)):
         for number, row in enumerate(draft.tables.get(table, ())):
             held = partial(fixed, table, number)
