@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from congbhyt.standards.loading import code_lists, patterns
+from congbhyt.standards.loading import code_lists, patterns, standards
 from congbhyt.standards.model import Field, Kind, Standard, Table
 from congbhyt.standards.records import Record, Row
 from congbhyt.standards.values import FORMS, READABLE, decimal_of
 
 _REMEMBERED = 8_192
-_HALF_LEVELS = date(2026, 7, 1)
-"""From this day MUC_HUONG may have one decimal, such as 47.5 (QĐ 1931/QĐ-BYT of 2026)."""
-
 Fault = tuple[str, Mapping[str, object]]
 """A rule of the field family, and the facts for its sentences."""
 
@@ -34,8 +31,8 @@ class Judge:
         self.codes = _codes(field, day, arrival)
         self.pattern = patterns()[field.pattern] if field.pattern else None
         self.kind, self.length, self.places = field.kind, field.length, field.places
-        if field.name == "MUC_HUONG" and day >= _HALF_LEVELS and field.kind is Kind.WHOLE:
-            self.kind, self.length, self.places = Kind.DECIMAL, 4, 1
+        if field.later and field.later.since <= day:
+            self.kind, self.length, self.places = field.later.kind, field.later.length, field.later.places
         self._open = set() if self.required or field.conditional else {""}
         self.accepted = set(self._open)
 
@@ -167,15 +164,17 @@ def _crossing(field: Field, row: Row, record: Record) -> Fault | None:
 
 @cache
 def _turning_days() -> Sequence[date]:
-    """The days on which what a field takes can change."""
-    days = {
-        day
-        for codes in code_lists().values()
-        for edition in codes.editions
-        for day in (edition.since, edition.until)
-        if day
-    }
-    return sorted(days | {date(2025, 7, 1), _HALF_LEVELS})
+    """The days on which what a field takes can change, from the data."""
+    editions = [edition for codes in code_lists().values() for edition in codes.editions]
+    fields = [
+        field
+        for standard in standards().values()
+        for table in standard.tables.values()
+        for field in table.fields.values()
+    ]
+    days = {day for edition in editions for day in (edition.since, edition.until)}
+    days |= {field.required_before for field in fields} | {field.later.since for field in fields if field.later}
+    return sorted(day for day in days if day)
 
 
 def judges(standard: Standard, table: str, day: date, arrival: date) -> Judges:

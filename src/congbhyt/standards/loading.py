@@ -12,12 +12,13 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from congbhyt.standards.model import CodeList, Edition, Field, Kind, Pattern, Standard, Table
+from congbhyt.standards.model import CodeList, Edition, Field, Kind, Later, Pattern, Standard, Table
 
 # Any: what tomllib gives. A wrong key or value in a shipped file raises here, at the first use, and in the tests.
 _TUPLES = {"between", "required_without"}
 _MAPPINGS = {"required_when", "required_unless"}
-_PLAIN = {each.name for each in fields(Field)} - _TUPLES - _MAPPINGS - {"kind"}
+_MADE = {"kind", "later"}
+_PLAIN = {each.name for each in fields(Field)} - _TUPLES - _MAPPINGS - _MADE
 
 
 def _folder() -> Traversable:
@@ -66,10 +67,12 @@ def _field(facts: Mapping[str, Any]) -> Field:
 
 
 def _attributes(facts: Mapping[str, Any]) -> dict[str, Any]:
-    if unknown := set(facts) - _PLAIN - _TUPLES - _MAPPINGS - {"kind", "after", "drop"}:
+    if unknown := set(facts) - _PLAIN - _TUPLES - _MAPPINGS - _MADE - {"after", "drop"}:
         raise ValueError(f"{facts['name']}: {', '.join(sorted(unknown))} is no attribute of a field")
     read: dict[str, Any] = {key: facts[key] for key in _PLAIN if key in facts}
     read |= {key: tuple(facts[key]) for key in _TUPLES if key in facts}
+    if "later" in facts:
+        read["later"] = Later(**{**facts["later"], "kind": Kind(facts["later"]["kind"])})
     read |= {key: {name: tuple(values) for name, values in facts[key].items()} for key in _MAPPINGS if key in facts}
     return read
 

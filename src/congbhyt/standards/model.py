@@ -26,6 +26,16 @@ class Kind(StrEnum):
     SLASHED_DAY = "slashed-day"
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How a field is written from a day on, when a decision changed it between two standards."""
+
+    since: date
+    kind: Kind
+    length: int | None = None
+    places: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a table.
@@ -33,8 +43,8 @@ class Field:
     `many`: several values joined by `;`, at most `most`. `length` counts characters of the whole value, `places`
     digits after the point. `required_when` and `required_unless` name another field of the row and its values,
     `required_with` a field that is filled, `required_without` fields that are all empty. `same_as` names the table
-    whose field of the same name must be equal, `not_before` a field of the row or of XML1. `decided` gives the
-    reason where sources disagree.
+    whose field of the same name must be equal, `not_before` a field of the row or of XML1. `later` is another way of
+    writing from some day on. `decided` gives the reason where sources disagree.
     """
 
     name: str
@@ -57,6 +67,7 @@ class Field:
     between: tuple[int, int] | None = None
     same_as: str = ""
     not_before: str = ""
+    later: Later | None = None
     decided: str = ""
 
     @property
