@@ -30,7 +30,7 @@ def carried_out(example: Example, standard: str) -> Draft:
         del draft.tables[table]
     for table, values in example.rows:
         copied = draft.tables[table][-1] if draft.tables.get(table) else {}
-        draft.fill(table, {**copied, **values})
+        draft.fill(table, {**copied, "STT": str(len(draft.tables.get(table, ())) + 1), **values})
     touched: set[tuple[str, int, str]] = set()
     for place, text in example.values.items():
         touched |= _put(draft, place, text)
