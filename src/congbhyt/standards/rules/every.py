@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from congbhyt.standards.rules import amounts, families
+from congbhyt.standards.rules import amounts, deliveries, families
 from congbhyt.standards.rules.rule import RULES
 
-__all__ = ["RULES", "amounts", "families"]
+__all__ = ["RULES", "amounts", "deliveries", "families"]
