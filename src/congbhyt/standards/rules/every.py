@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from congbhyt.standards.rules import amounts, deliveries, families
+from congbhyt.standards.rules import amounts, deliveries, families, old_amounts, old_claims, old_totals, people
 from congbhyt.standards.rules.rule import RULES
 
-__all__ = ["RULES", "amounts", "deliveries", "families"]
+__all__ = ["RULES", "amounts", "deliveries", "families", "old_amounts", "old_claims", "old_totals", "people"]
