@@ -20,6 +20,7 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A
 _UTF8 = {"utf-8", "utf_8", "utf8", "ascii", "utf-8-sig"}
 _WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs", "iso-10646")
 """Without a mark and with a readable declaration a document cannot be in one of these."""
+_FOR_ADDRESSES = str.maketrans("-_", "+/")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -150,9 +151,24 @@ def decoded(text: str) -> bytes:
     except (binascii.Error, ValueError):
         pass
     joined = "".join(text.split())
-    for attempt in (joined, text.strip().replace(" ", "+"), joined.replace("-", "+").replace("_", "/")):
-        try:
-            return base64.b64decode(attempt, validate=True)
-        except (binascii.Error, ValueError):
-            continue
-    raise UnreadableError("base64-broken", length=len(joined))
+    restored = "".join(part.replace(" ", "+") for part in text.strip().splitlines())
+    readable = [content for way in (joined, restored, joined.translate(_FOR_ADDRESSES)) if (content := _decoded(way))]
+    if not readable:
+        raise UnreadableError("base64-broken", length=len(joined))
+    # A blank may have been a `+` or nothing: the wrong guess gives bytes that are no text.
+    return next((content for content in readable if _is_text(content)), readable[0])
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

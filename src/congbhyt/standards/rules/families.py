@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.findings import Severity
 from congbhyt.standards.rules.rule import ALL, ERROR, NOTE, WARNING, Rule, enter
 
@@ -9,7 +12,17 @@ _LETTERS = "CV 3190/BHXH-CNTT, CV 1245/BHXH-CNTT"
 _FIELDS = "tables of the standard"
 
 
-def _enter(id: str, severity: Severity, basis: str, sentence: str, detail: str, sources: str = "") -> None:
+def _enter(
+    id: str,
+    severity: Severity,
+    basis: str,
+    sentence: str,
+    detail: str,
+    sources: str = "",
+    breaks: Mapping[str, str] | None = None,
+    scenario: str = "outpatient",
+) -> None:
+    """Name a family; `breaks` are the values that make it speak in a scenario."""
     enter(
         Rule(
             id=id,
@@ -19,6 +32,7 @@ def _enter(id: str, severity: Severity, basis: str, sentence: str, detail: str, 
             sentence=sentence,
             detail=detail,
             sources=tuple(sources.split()),
+            examples=[fires(scenario, breaks), silent(scenario)] if breaks else [],
             topic="reading" if basis != _FIELDS else "fields",
         )
     )
@@ -271,6 +285,7 @@ _enter(
     _FIELDS,
     "Thiếu {title}. Điền ô {field}.",
     "{field} must be filled.",
+    breaks={"XML2.HAM_LUONG": ""},
 )
 _enter(
     "field-condition",
@@ -278,6 +293,7 @@ _enter(
     _FIELDS,
     "Thiếu {title}: phải có khi {condition}. Điền ô {field}.",
     "{field} must be filled when {because}.",
+    breaks={"XML2.TT_THAU": ""},
 )
 _enter(
     "field-length",
@@ -285,6 +301,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) dài {length} ký tự, chỉ được {most}.",
     "{field} has {length} characters, at most {most} are allowed.",
+    breaks={"XML2.DON_VI_TINH": "v" * 51},
 )
 _enter(
     "field-items",
@@ -293,6 +310,7 @@ _enter(
     "{field} ({title}) có {count} giá trị, chỉ được {most}.",
     "{field} has {count} values, at most {most} are allowed.",
     "ANX-038 TRC-021 TRC-236 TRC-257",
+    breaks={"XML1.MA_BENH_KT": ";".join(f"A{number:02d}.0" for number in range(13))},
 )
 _enter(
     "field-number",
@@ -300,6 +318,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
+    breaks={"XML1.SO_NGAY_DTRI": "0,5"},
 )
 _enter(
     "field-decimals",
@@ -307,6 +326,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là «{item}», chỉ được {places} chữ số sau dấu chấm.",
     "{field} is {item!r}; at most {places} digits after the point.",
+    breaks={"XML1.CAN_NANG": "62.505"},
 )
 _enter(
     "field-date",
@@ -314,6 +334,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
+    breaks={"XML1.NAM_NAM_LIEN_TUC": "20260231"},
 )
 _enter(
     "field-code",
@@ -321,6 +342,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là «{item}», chỉ được một trong: {codes}.",
     "{field} is {item!r}, which the list {list} of that day does not hold: {codes}.",
+    breaks={"XML1.KET_QUA_DTRI": "9"},
 )
 _enter(
     "field-form",
@@ -328,6 +350,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là «{item}», phải là {form}.",
     "{field} is {item!r}, expected {form_en}.",
+    breaks={"XML1.MA_DANTOC": "K."},
 )
 _enter(
     "field-range",
@@ -335,6 +358,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) là {item}, phải từ {least} đến {most}.",
     "{field} is {item}, expected {least} to {most}.",
+    breaks={"XML1.THANG_QT": "13"},
 )
 _enter(
     "field-same",
@@ -342,6 +366,8 @@ _enter(
     _FIELDS,
     "{field} ({title}) khác với bảng {table}: ở đó ghi «{other}».",
     "{field} must equal {table}.{field}, which is {other!r}.",
+    breaks={"XML14.DIA_CHI": "Nơi khác"},
+    scenario="re-visit",
 )
 _enter(
     "field-order",
@@ -349,4 +375,6 @@ _enter(
     _FIELDS,
     "{field} ({title}) sớm hơn {other} ({earlier}).",
     "{field} must not be before {other} ({earlier}).",
+    breaks={"XML14.NGAY_HEN_KL": "20260901"},
+    scenario="re-visit",
 )
