@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from congbhyt.sandbox.submissions import old_visits, visits
+from congbhyt.sandbox.submissions import more_visits, old_visits, people_visits, visits
 from congbhyt.sandbox.submissions.draft import Draft
 from congbhyt.standards.rules.rule import QD130
 
 SCENARIOS: dict[str, Callable[[str, date | None], Draft]] = {
     "outpatient": visits.outpatient,
     "inpatient": visits.inpatient,
+    "chronic": more_visits.chronic,
+    "day-inpatient": more_visits.day_inpatient,
+    "dialysis": more_visits.dialysis,
+    "commune-stay": more_visits.commune_stay,
     "outpatient-4210": old_visits.outpatient,
     "inpatient-4210": old_visits.inpatient,
+    "child": people_visits.child,
+    "newborn": people_visits.newborn,
+    "referred": people_visits.referred,
+    "emergency": people_visits.emergency,
+    "uninsured": people_visits.uninsured,
+    "two-cards": people_visits.two_cards,
+    "long-stay": people_visits.long_stay,
 }
 """Each makes a good submission of a standard, on its own day or another."""
 
