@@ -24,7 +24,7 @@ MOST_IN_A_RECORD = 2_000
 """A record with so many findings is broken in kind: the rest of it is not judged."""
 MOST_IN_A_FILE = 10_000
 """After so many findings a file is not read further."""
-_SIGNED = {CLAIM, VOUCHERS, "check-in", "assessment", "death", "birth"}
+_SIGNED = {CLAIM, VOUCHERS, "check-in", "assessment", "death", "birth", "driver"}
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Sequence
 
 from lxml import etree
@@ -14,8 +15,16 @@ from congbhyt.standards.model import Table
 def written(*drafts: Draft) -> bytes:
     """One file with the records of all drafts, which must be of one kind and facility."""
     first = drafts[0]
+    if first.kind == "driver":
+        return _json(first)
     made = {"claim": _wrapped, "vouchers": _wrapped}.get(first.kind, _rows)(drafts)
     return etree.tostring(made, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _json(draft: Draft) -> bytes:
+    """The body of the driver service: one certificate."""
+    row = next(iter(draft.tables.values()))[0]
+    return json.dumps(row, ensure_ascii=False, indent=1).encode()
 
 
 def document(table: Table, rows: Sequence[DraftRow]) -> bytes:
@@ -46,10 +55,11 @@ def _wrapped(drafts: Iterable[Draft]) -> etree._Element:
     for draft in drafts:
         record = etree.SubElement(holder, "HOSO")
         for label, rows in draft.tables.items():
-            file = etree.SubElement(record, "FILEHOSO")
-            etree.SubElement(file, "LOAIHOSO").text = label
-            content = document(draft.standard.tables[label], rows)
-            etree.SubElement(file, "NOIDUNGFILE").text = base64.b64encode(content).decode()
+            table = draft.standard.tables[label]
+            for content in [document(table, [row]) for row in rows] if table.single else [document(table, rows)]:
+                file = etree.SubElement(record, "FILEHOSO")
+                etree.SubElement(file, "LOAIHOSO").text = label
+                etree.SubElement(file, "NOIDUNGFILE").text = base64.b64encode(content).decode()
     etree.SubElement(root, "CHUKYDONVI")
     return root
 

@@ -11,14 +11,14 @@ from lxml import etree
 from congbhyt.standards.fields import Fault
 from congbhyt.standards.loading import standards
 from congbhyt.standards.model import Table
-from congbhyt.standards.reading import safe
+from congbhyt.standards.reading import drivers, safe
 from congbhyt.standards.reading.safe import UnreadableError
 from congbhyt.standards.records import Envelope
 
 _MOST_STRANGE = 1_000
 """After so many unknown elements outside the records a file is given up: it is something else."""
-CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, BARE = (
-    "claim", "vouchers", "check-in", "assessment", "death", "birth", "table",
+CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, BARE, DRIVER = (
+    "claim", "vouchers", "check-in", "assessment", "death", "birth", "table", "driver",
 )  # fmt: skip
 _WRAPPED = {"GIAMDINHHS": CLAIM, "HSCHUNGTU": VOUCHERS}
 _ROWS = {
@@ -75,6 +75,9 @@ class Document:
         self.faults.append((fault.rule, fault.facts))
 
     def _records(self) -> Iterator[Raw]:
+        if drivers.begins(self._stream):
+            yield self._driver()
+            return
         events, declared = safe.events(self._stream)
         if declared:
             self.faults.append(("encoding-declared", {"declared": declared}))
@@ -95,6 +98,14 @@ class Document:
             yield Raw(1, [Part(table.label, root)])
         else:
             raise UnreadableError("root-unknown", root=name[:60])
+
+    def _driver(self) -> Raw:
+        self.envelope.kind = DRIVER
+        root, faults = drivers.read(self._stream)
+        self.envelope.facility = root.findtext("IDBENHVIEN") or ""
+        self.envelope.signed = bool(root.findtext("SIGNDATA"))
+        self.count = 1
+        return Raw(1, [Part(drivers.LABEL, root, faults)])
 
     def _wrapped(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[Raw]:
         raw, part, body = Raw(1), Part(""), False
@@ -150,7 +161,9 @@ class Document:
         """Take in an element of the envelope, or note that nobody knows it."""
         text = (element.text or "").strip()
         if name == "MACSKCB":
-            self.envelope.facility = text
+            if self.envelope.facility not in ("", text):
+                self.faults.append(("facility-other", {"first": self.envelope.facility[:20], "other": text[:20]}))
+            self.envelope.facility = self.envelope.facility or text
         elif name == "NGAYLAP":
             self.envelope.made_on = text
         elif name == "SOLUONGHOSO":

@@ -9,6 +9,7 @@ from congbhyt.standards.findings import Severity
 from congbhyt.standards.rules.rule import ALL, ERROR, NOTE, WARNING, Rule, enter
 
 _LETTERS = "CV 3190/BHXH-CNTT, CV 1245/BHXH-CNTT"
+_DRIVERS = "CV 507/BHXH-CNTT"
 _FIELDS = "tables of the standard"
 
 
@@ -134,6 +135,14 @@ _enter(
     "THONGTINDONVI/MACSKCB is missing or empty.",
 )
 _enter(
+    "facility-other",
+    ERROR,
+    "CV 3220/BHXH-CNTT",
+    "Phần bao ngoài ghi hai mã cơ sở khác nhau: {first} và {other}. Mỗi tệp chỉ của một cơ sở.",
+    "MACSKCB is {first} and later {other}: some vouchers repeat it beside LOAIHOSO.",
+    "CTDT-014",
+)
+_enter(
     "records-missing",
     ERROR,
     _LETTERS,
@@ -159,8 +168,30 @@ _enter(
     NOTE,
     "NĐ 188/2025/NĐ-CP (from 01/01/2026), secondary summary",
     "Tệp chưa ký số. Ký trước khi gửi.",
-    "CHUKYDONVI is empty. The checker runs before signing, so this is no error here.",
+    "CHUKYDONVI (for drivers SIGNDATA) is empty. The checker runs before signing, so this is no error here.",
     "LAW-004",
+)
+
+_enter(
+    "json-broken",
+    ERROR,
+    _DRIVERS,
+    "JSON hỏng ở dòng {line}, cột {column}. Phần mềm phải ghi lại giấy khám sức khỏe cho đúng.",
+    "No JSON at line {line}, column {column}: {reason}",
+)
+_enter(
+    "json-large",
+    ERROR,
+    _DRIVERS,
+    "Giấy khám sức khỏe lớn hơn {most} MB nên không được đọc. Không gửi kèm ảnh hay bản chụp.",
+    "The JSON body has more than {most} MB.",
+)
+_enter(
+    "json-value",
+    ERROR,
+    _DRIVERS,
+    "Giá trị của «{tag}» không phải văn bản hay số. Mỗi ô chỉ chứa văn bản.",
+    "The value of {tag} is an object, a list, true or false, or holds control characters.",
 )
 
 # A record and its documents.
