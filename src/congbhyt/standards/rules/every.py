@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from congbhyt.standards.rules import amounts, deliveries, families, old_amounts, old_claims, old_totals, people
+from congbhyt.standards.rules import (
+    amounts,
+    cards,
+    deliveries,
+    families,
+    old_amounts,
+    old_claims,
+    old_totals,
+    payers,
+    people,
+)
 from congbhyt.standards.rules.rule import RULES
 
-__all__ = ["RULES", "amounts", "deliveries", "families", "old_amounts", "old_claims", "old_totals", "people"]
+__all__ = [
+    "RULES",
+    "amounts",
+    "cards",
+    "deliveries",
+    "families",
+    "old_amounts",
+    "old_claims",
+    "old_totals",
+    "payers",
+    "people",
+]
