@@ -12,6 +12,7 @@ from congbhyt.standards.rules import (
     old_totals,
     payers,
     people,
+    totals,
 )
 from congbhyt.standards.rules.rule import RULES
 
@@ -26,4 +27,5 @@ __all__ = [
     "old_totals",
     "payers",
     "people",
+    "totals",
 ]

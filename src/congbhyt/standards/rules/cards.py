@@ -1,0 +1,308 @@
+"""The cards of a visit: one of everything for each, valid when the patient came, and what their numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from congbhyt.standards.ages import least_years
+from congbhyt.standards.cards import LENGTH, Period, Standing, last_day, letters_of, periods, standing
+from congbhyt.standards.examples import fires, silent
+from congbhyt.standards.records import Problem, Record, Row
+from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
+
+_PARTS = ("MA_DKBD", "GT_THE_TU", "GT_THE_DEN")
+_ALL = ("MA_THE_BHYT", *_PARTS)
+_UNINSURED = "9"
+_SERVICES = "5"
+"""Benefit digit of army, police and cipher staff, whose cards cannot always be looked up."""
+_SHARING = frozenset("34")
+"""Benefit digits that share costs: five continuous years matter for them only."""
+_STAYS = frozenset({"03", "04", "06", "09"})
+_AFTER_EXPIRY = timedelta(days=15)
+"""So many days after its last day a card still pays for a stay (NĐ 188/2025/NĐ-CP)."""
+_OLDEST_PUPIL = 25
+
+
+def _rows(record: Record) -> list[Row]:
+    """The rows that describe a patient's cards: of the visit and of the check-in."""
+    return [*record.rows("XML0"), *record.rows("XML1")]
+
+
+def _days(row: Row) -> tuple[tuple[Period, ...], date, date] | None:
+    """The periods of a row's cards with the first and last day of the visit; None when something is missing."""
+    arrived = row.day("NGAY_VAO")
+    if arrived is None or not row["MA_THE_BHYT"] or not (found := periods(row["GT_THE_TU"], row["GT_THE_DEN"])):
+        return None
+    return found, arrived, row.day("NGAY_RA") or arrived
+
+
+def _shown(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else "?"
+
+
+@rule(
+    "card-parts-count",
+    ERROR,
+    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
+    sources=several("ANX-039 TRC-041 V4750-VAL-025..027 TT12-001"),
+    sentence="{field} có {count} giá trị cho {cards} thẻ. Ghi mỗi thẻ một giá trị, cùng thứ tự, cách nhau dấu «;».",
+    detail="{field} holds {count} items for {cards} cards; the four card fields run in parallel.",
+    examples=[
+        fires("outpatient", {"XML1.MA_DKBD": "01999;01998"}),
+        fires("two-cards", {"XML1.GT_THE_DEN": "20261231"}),
+        fires("outpatient", {"XML1.MA_THE_BHYT": "", "XML1.GT_THE_TU": "", "XML1.MA_DKBD": ""}, also=["card-expected"]),
+        silent("two-cards"),
+    ],
+)
+def card_parts_count(record: Record) -> Iterator[Problem]:
+    """MA_DKBD, GT_THE_TU and GT_THE_DEN have as many items as MA_THE_BHYT has cards.
+
+    An empty one beside a card is `card-parts-expected`, a filled one of an uninsured visit `card-uninsured`.
+    """
+    for visit in record.rows("XML1"):
+        if visit["MA_DOITUONG_KCB"] == _UNINSURED:
+            continue
+        cards = len(visit.several("MA_THE_BHYT"))
+        for name in _PARTS:
+            count = len(visit.several(name))
+            if count and count != cards:
+                yield visit.at(name, count=count, cards=cards)
+
+
+@rule(
+    "card-parts-expected",
+    WARNING,
+    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT; public checkers",
+    sources=several("TRC-042..044 CCHK-012"),
+    sentence="Có thẻ BHYT nhưng {field} để trống. Ghi theo kết quả tra cứu thẻ.",
+    detail="{field} is empty although MA_THE_BHYT is filled.",
+    examples=[
+        fires("outpatient", {"XML1.MA_DKBD": ""}),
+        fires("outpatient", {"XML1.GT_THE_DEN": ""}),
+        silent("outpatient", {"XML1.MA_THE_BHYT": "QN5979900000003", "XML1.GT_THE_DEN": ""}),
+        silent("uninsured"),
+    ],
+)
+def card_parts_expected(record: Record) -> Iterator[Problem]:
+    """A card comes with its registration and its first and last day.
+
+    The last day of the cards of army, police and cipher staff may be unknown, as the annex says.
+    """
+    for row in _rows(record):
+        if not row["MA_THE_BHYT"]:
+            continue
+        for name in _PARTS:
+            if not row[name] and not (name == "GT_THE_DEN" and row["MA_THE_BHYT"][2:3] == _SERVICES):
+                yield row.at(name)
+
+
+@rule(
+    "card-uninsured",
+    ERROR,
+    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
+    sources=several("ANX-040"),
+    sentence="Đối tượng 9 (không KCB BHYT) nhưng {field} ghi «{value}». Bỏ trống ô này hoặc sửa mã đối tượng.",
+    detail="{field} must be empty when MA_DOITUONG_KCB is 9.",
+    examples=[
+        fires("uninsured", {"XML1.MA_DKBD": "01999"}),
+        fires("uninsured", {"XML1.GT_THE_TU": "20260101", "XML1.GT_THE_DEN": "20261231"}),
+        silent("uninsured"),
+    ],
+)
+def card_uninsured(record: Record) -> Iterator[Problem]:
+    """A visit that is not insured names no card."""
+    for row in _rows(record):
+        if row["MA_DOITUONG_KCB"] == _UNINSURED:
+            yield from (row.at(name) for name in _ALL if row[name])
+
+
+@rule(
+    "card-expected",
+    WARNING,
+    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
+    sources=several("CCHK-012 TT12-001"),
+    sentence="Quỹ BHYT trả {paid} đồng nhưng không có mã thẻ. Tra cứu và ghi thẻ; trẻ chưa có thẻ thì ghi mã thẻ tạm.",
+    detail="T_BHTT is {paid} although {field} is empty.",
+    examples=[
+        fires("outpatient", dict.fromkeys((f"XML1.{name}" for name in _ALL), "")),
+        silent("uninsured"),
+    ],
+)
+def card_expected(record: Record) -> Iterator[Problem]:
+    """A visit that the fund pays for names a card, if only the provisional one of a child or donor."""
+    for visit in record.rows("XML1"):
+        if not visit["MA_THE_BHYT"] and visit["MA_DOITUONG_KCB"] != _UNINSURED and visit.amount("T_BHTT") > 0:
+            yield visit.at("MA_THE_BHYT", paid=visit["T_BHTT"])
+
+
+@rule(
+    "card-expired",
+    ERROR,
+    basis="Luật BHYT, điều 16: a card pays while it is valid",
+    sources=several("CCHK-002 CARD-006 PCB-032 PCX-030 TT12-001"),
+    sentence="Thẻ hết hạn ngày {ended}, trước ngày vào {arrived}. Tra cứu lại: có thẻ mới thì ghi thẻ mới.",
+    detail="The last card ended on {ended}, before the arrival on {arrived}.",
+    examples=[
+        fires("outpatient", {"XML1.GT_THE_DEN": "20260913"}),
+        silent("outpatient", {"XML1.GT_THE_DEN": "20260914"}),
+        silent("two-cards"),
+    ],
+)
+def card_expired(record: Record) -> Iterator[Problem]:
+    """No card was valid on the day of arrival, and none began during the visit; the last one had ended before."""
+    for row in _rows(record):
+        if (found := _days(row)) and standing(*found) is Standing.EXPIRED:
+            ended = max(end for begin, end in found[0] if end and begin <= found[1])
+            yield row.at("GT_THE_DEN", ended=_shown(ended), arrived=_shown(found[1]))
+
+
+@rule(
+    "card-not-begun",
+    ERROR,
+    basis="Luật BHYT, điều 16: a card pays while it is valid",
+    sources=several("CCHK-003 PCX-030 TT12-001"),
+    sentence="Thẻ chỉ có giá trị từ ngày {begins}, sau khi khám chữa bệnh xong. Kiểm tra lại thẻ và ngày.",
+    detail="The first card begins on {begins}, after the visit that began on {arrived}.",
+    examples=[
+        fires("outpatient", {"XML1.GT_THE_TU": "20260915"}),
+        silent("outpatient", {"XML1.GT_THE_TU": "20260914"}),
+    ],
+)
+def card_not_begun(record: Record) -> Iterator[Problem]:
+    """Every card of the visit begins after its end."""
+    for row in _rows(record):
+        if (found := _days(row)) and standing(*found) is Standing.BEGINS_LATER:
+            begins = min(begin for begin, _ in found[0])
+            yield row.at("GT_THE_TU", begins=_shown(begins), arrived=_shown(found[1]))
+
+
+@rule(
+    "card-began-during",
+    WARNING,
+    basis="card look-up, check code 04",
+    sources=several("CCHK-005 PCX-030"),
+    sentence="Thẻ có giá trị từ ngày {begins}, sau ngày vào {arrived}. Quỹ chỉ trả chi phí từ ngày thẻ có giá trị.",
+    detail="No card was valid on the arrival {arrived}; the next one begins on {begins}, during the visit.",
+    examples=[
+        fires("inpatient", {"XML1.GT_THE_TU": "20260912"}),
+        silent("inpatient", {"XML1.GT_THE_TU": "20260910"}),
+        silent("newborn"),
+    ],
+)
+def card_began_during(record: Record) -> Iterator[Problem]:
+    """The card became valid between arrival and leaving."""
+    for visit in record.rows("XML1"):
+        if (found := _days(visit)) and standing(*found) is Standing.BEGAN_DURING:
+            begins = min(begin for begin, _ in found[0] if begin > found[1])
+            yield visit.at("GT_THE_TU", begins=_shown(begins), arrived=_shown(found[1]))
+
+
+@rule(
+    "card-ended-stay",
+    WARNING,
+    basis="NĐ 188/2025/NĐ-CP: a card that ends during a stay pays at most 15 more days",
+    sources=several("LAW-005 CCHK-004 PCH-012"),
+    sentence="Thẻ hết hạn ngày {ended}, ra viện sau đó {days} ngày. Quỹ chỉ trả thêm tối đa 15 ngày; tra cứu thẻ mới.",
+    detail="The last card ended on {ended}, {days} days before the discharge; at most 15 are paid.",
+    examples=[
+        fires("long-stay", {"XML1.GT_THE_DEN": "20260829"}),
+        silent("long-stay", {"XML1.GT_THE_DEN": "20260830"}),
+        silent("two-cards"),
+    ],
+)
+def card_ended_stay(record: Record) -> Iterator[Problem]:
+    """The last card of a stay ended more than 15 days before the discharge.
+
+    Only stays: outpatients with drugs for weeks leave, on paper, with the last of them.
+    """
+    if record.kind not in _STAYS:
+        return
+    for visit in record.rows("XML1"):
+        if not (found := _days(visit)) or standing(*found) is not Standing.VALID:
+            continue
+        ended, left = last_day(found[0]), found[2]
+        if ended and left - ended > _AFTER_EXPIRY:
+            yield visit.at("GT_THE_DEN", ended=_shown(ended), days=(left - ended).days)
+
+
+@rule(
+    "card-letters",
+    WARNING,
+    basis="QĐ 1351/QĐ-BHXH, as a public checker reads it (data/cards.toml)",
+    sources=several("PCH-088"),
+    sentence="Thẻ {card}: đối tượng {letters} không đi với mức hưởng {digit}. Tra cứu lại thẻ.",
+    detail="Card {card}: the group {letters} does not occur with the benefit digit {digit} on that day.",
+    examples=[
+        fires("outpatient", {"XML1.MA_THE_BHYT": "TE4019900000001"}),
+        fires("outpatient", {"XML1.MA_THE_BHYT": "CN2019900000001"}, standard="QD4750"),
+        silent("outpatient", {"XML1.MA_THE_BHYT": "CN3019900000001"}),
+        silent("outpatient", {"XML1.MA_THE_BHYT": "CN2019900000001"}),
+    ],
+)
+def card_letters(record: Record) -> Iterator[Problem]:
+    """The letters of a card belong to its benefit digit."""
+    for card in record.cards:
+        if len(card) == LENGTH and (letters := letters_of(card[2], record.day)) and card[:2] not in letters:
+            yield record.visit.at("MA_THE_BHYT", card=card, letters=card[:2], digit=card[2])
+
+
+@rule(
+    "card-pupil-age",
+    WARNING,
+    basis="public checkers",
+    sources=several("PCX-056"),
+    sentence="Thẻ học sinh {card} nhưng người bệnh đã {age} tuổi. Tra cứu lại thẻ.",
+    detail="A pupil's card (HS) of a patient of {age} years; at most {most} are expected.",
+    examples=[
+        fires("outpatient", {"XML1.MA_THE_BHYT": "HS4019900000001"}),
+        silent("outpatient", {"XML1.MA_THE_BHYT": "HS4019900000001", "XML1.NGAY_SINH": "200101010000"}),
+    ],
+)
+def card_pupil_age(record: Record) -> Iterator[Problem]:
+    """Nobody above 25 comes with a pupil's card; a student's (SV) has no age."""
+    pupils = [card for card in record.cards if card.startswith("HS")]
+    if pupils and record.arrived:
+        age = least_years(record.visit["NGAY_SINH"], record.arrived.date())
+        if age is not None and age > _OLDEST_PUPIL:
+            yield record.visit.at("MA_THE_BHYT", card=pupils[0], age=age, most=_OLDEST_PUPIL)
+
+
+@rule(
+    "five-years-expected",
+    WARNING,
+    basis="public checkers",
+    sources=several("PCH-067"),
+    sentence="Chưa có thời điểm đủ 5 năm liên tục. Ghi theo thẻ hoặc kết quả tra cứu.",
+    detail="{field} is empty although the card shares costs (benefit digit 3 or 4).",
+    examples=[
+        fires("outpatient", {"XML1.NAM_NAM_LIEN_TUC": ""}),
+        silent("child", {"XML1.NAM_NAM_LIEN_TUC": ""}),
+        silent("uninsured"),
+    ],
+)
+def five_years_expected(record: Record) -> Iterator[Problem]:
+    """NAM_NAM_LIEN_TUC is filled when a card shares costs: for the others the date changes nothing."""
+    sharing = any(len(card) == LENGTH and card[2] in _SHARING for card in record.cards)
+    if sharing and not record.visit["NAM_NAM_LIEN_TUC"]:
+        yield record.visit.at("NAM_NAM_LIEN_TUC")
+
+
+@rule(
+    "exemption-early",
+    WARNING,
+    basis="Luật BHYT, điều 22: exemption needs five continuous years",
+    sources=several("PCH-068"),
+    sentence="Miễn cùng chi trả từ {exempt}, trước thời điểm đủ 5 năm liên tục {complete}. Kiểm tra lại hai ngày.",
+    detail="{field} ({exempt}) is before NAM_NAM_LIEN_TUC ({complete}).",
+    examples=[
+        fires("outpatient", {"XML1.NGAY_MIEN_CCT": "20271231"}),
+        silent("outpatient", {"XML1.NGAY_MIEN_CCT": "20280101"}),
+    ],
+)
+def exemption_early(record: Record) -> Iterator[Problem]:
+    """Nobody is exempt from sharing before five continuous years are complete."""
+    for visit in record.rows("XML1"):
+        exempt, complete = visit.day("NGAY_MIEN_CCT"), visit.day("NAM_NAM_LIEN_TUC")
+        if exempt and complete and exempt < complete:
+            yield visit.at("NGAY_MIEN_CCT", exempt=_shown(exempt), complete=_shown(complete))
