@@ -121,7 +121,7 @@ def card_uninsured(record: Record) -> Iterator[Problem]:
     "card-expected",
     WARNING,
     basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
-    sources=several("CCHK-012 TT12-001"),
+    sources=several("CCHK-012 TT12-001 PCX-034"),
     sentence="Quỹ BHYT trả {paid} đồng nhưng không có mã thẻ. Tra cứu và ghi thẻ; trẻ chưa có thẻ thì ghi mã thẻ tạm.",
     detail="T_BHTT is {paid} although {field} is empty.",
     examples=[

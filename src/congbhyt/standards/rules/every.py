@@ -7,11 +7,14 @@ from congbhyt.standards.rules import (
     cards,
     deliveries,
     families,
+    leaving,
     old_amounts,
     old_claims,
     old_totals,
     payers,
     people,
+    stay,
+    times,
     totals,
 )
 from congbhyt.standards.rules.rule import RULES
@@ -22,10 +25,13 @@ __all__ = [
     "cards",
     "deliveries",
     "families",
+    "leaving",
     "old_amounts",
     "old_claims",
     "old_totals",
     "payers",
     "people",
+    "stay",
+    "times",
     "totals",
 ]

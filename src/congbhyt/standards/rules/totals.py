@@ -1,0 +1,293 @@
+"""Totals of XML1: sums over the lines, and what is strange about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from congbhyt.standards.examples import fires, silent
+from congbhyt.standards.records import Problem, Record, Row
+from congbhyt.standards.rules.amounts import TOLERANCE, differs
+from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
+from congbhyt.standards.values import decimal_of
+
+_BASIS = "QĐ 130/QĐ-BYT, annex, table 1"
+_SENTENCE = "{title} ở XML1 là {value}, phải bằng tổng các dòng: {expected}. Tính lại và ghi ô {field}."
+_ARMY = ("QN", "CA", "CY")
+_RECALL, _UNINSURED = "8", "9"
+
+
+def total(rows: Sequence[Row], name: str) -> Decimal | None:
+    """The sum of a field; None when a row has none, because then the row's own finding says so."""
+    whole = Decimal(0)
+    for row in rows:
+        amount = decimal_of(row[name])
+        if amount is None:
+            return None
+        whole += amount
+    return whole
+
+
+def _compared(record: Record, name: str, title: str, rows: Sequence[Row], part: str) -> Iterator[Problem]:
+    """The problem that a total of XML1 is not the sum of `part` over `rows`."""
+    stated = record.visit.number_of(name)
+    if stated is None:
+        return
+    expected = total(rows, part)
+    if expected is not None and differs(stated, expected):
+        yield record.visit.at(name, title=title, expected=f"{expected:.2f}")
+
+
+@rule(
+    "total-drugs",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-011 V4750-VAL-039 TRC-271 PCX-039 PCX-068"),
+    sentence=_SENTENCE,
+    detail="T_THUOC must equal the sum of XML2.THANH_TIEN_BV, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_THUOC": "0.00"}),
+        fires("outpatient", {"XML1.T_THUOC": "44202.00"}),
+        silent("outpatient", {"XML1.T_THUOC": "44200.60"}),
+        silent("outpatient", {"XML1.T_THUOC": "1.00", "XML2.THANH_TIEN_BV": ""}),
+    ],
+)
+def total_drugs(record: Record) -> Iterator[Problem]:
+    """T_THUOC is the sum of every drug line, of all groups."""
+    return _compared(record, "T_THUOC", "Tổng tiền thuốc", record.drugs, "THANH_TIEN_BV")
+
+
+@rule(
+    "total-supplies",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-012 V4750-VAL-040 TRC-272 PCX-041"),
+    sentence=_SENTENCE,
+    detail="T_VTYT must equal the sum of THANH_TIEN_BV over XML3 lines with MA_NHOM 10 or 11, {expected}.",
+    examples=[
+        fires("inpatient", {"XML1.T_VTYT": "0.00"}),
+        silent("inpatient", {"XML1.T_VTYT": "64000.40"}),
+    ],
+)
+def total_supplies(record: Record) -> Iterator[Problem]:
+    """T_VTYT is the sum of the supply lines."""
+    return _compared(record, "T_VTYT", "Tổng tiền vật tư", record.supplies, "THANH_TIEN_BV")
+
+
+@rule(
+    "total-cost",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-013 V4750-VAL-041 TRC-273 PCX-009 PCX-031 PCX-079 TT12-010"),
+    sentence=_SENTENCE,
+    detail="T_TONGCHI_BV must equal the sum of THANH_TIEN_BV over XML2 and XML3, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_TONGCHI_BV": "0.00"}),
+        silent("outpatient", {"XML1.T_TONGCHI_BV": "619200.60"}),
+    ],
+)
+def total_cost(record: Record) -> Iterator[Problem]:
+    """T_TONGCHI_BV is the sum of all lines at the hospital's price."""
+    return _compared(record, "T_TONGCHI_BV", "Tổng chi phí", record.costs, "THANH_TIEN_BV")
+
+
+@rule(
+    "total-insured",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-014 TRC-274 TT12-010"),
+    sentence=_SENTENCE,
+    detail="T_TONGCHI_BH must equal the sum of THANH_TIEN_BH over XML2 and XML3, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_TONGCHI_BH": "700000.00"}),
+        silent("outpatient", {"XML1.T_TONGCHI_BH": "619200.60"}),
+    ],
+)
+def total_insured(record: Record) -> Iterator[Problem]:
+    """T_TONGCHI_BH is the sum of the insured parts of all lines."""
+    return _compared(record, "T_TONGCHI_BH", "Tổng chi phí trong phạm vi BHYT", record.costs, "THANH_TIEN_BH")
+
+
+@rule(
+    "total-own-pay",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-015 V4750-VAL-042 TRC-275 PCX-078 TT12-010"),
+    sentence=_SENTENCE,
+    detail="T_BNTT must equal the sum of T_BNTT over XML2 and XML3, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_BNTT": "700000.00"}),
+        silent("outpatient", {"XML1.T_BNTT": "0.60"}),
+    ],
+)
+def total_own_pay(record: Record) -> Iterator[Problem]:
+    """T_BNTT is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCX-078)."""
+    return _compared(record, "T_BNTT", "Số tiền người bệnh tự trả", record.costs, "T_BNTT")
+
+
+@rule(
+    "total-co-payment",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-016 V4750-VAL-043 TRC-276 TT12-010"),
+    sentence=_SENTENCE,
+    detail="T_BNCCT must equal the sum of T_BNCCT over XML2 and XML3, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_BNCCT": "0.00"}),
+        silent("outpatient", {"XML1.T_BNCCT": "123840.60"}),
+    ],
+)
+def total_co_payment(record: Record) -> Iterator[Problem]:
+    """T_BNCCT is the sum of the lines."""
+    return _compared(record, "T_BNCCT", "Số tiền cùng chi trả", record.costs, "T_BNCCT")
+
+
+@rule(
+    "total-fund",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-017 V4750-VAL-044 TRC-277 PCX-002 PCX-032 PCX-038 PCH-027 TT12-010"),
+    sentence="Số tiền quỹ BHYT trả ở XML1 là {value}, phải bằng tổng các dòng: {expected}. Tính lại và ghi ô T_BHTT.",
+    detail="T_BHTT must equal the sum of T_BHTT over XML2 and XML3, {expected}, or T_TONGCHI_BH − T_BNCCT.",
+    examples=[
+        fires("outpatient", {"XML1.T_BHTT": "700000.00"}),
+        silent("outpatient", {"XML1.T_BHTT": "495360.60"}),
+        silent("outpatient", {"XML3.T_NGUONKHAC_CL": "5000.00", "XML1.T_BHTT": "500360.00"}, settle=True),
+    ],
+)
+def total_fund(record: Record) -> Iterator[Problem]:
+    """T_BHTT is the sum of the lines, or the insured total less the co-payment.
+
+    The annex says the second, the workbook the first. They differ where other sources pay insured costs, so either
+    passes. Both keep the fund below the insured total (PCH-027) and the whole (PCX-002, PCX-032).
+    """
+    visit = record.visit
+    stated, insured, shared = visit.number_of("T_BHTT"), visit.number_of("T_TONGCHI_BH"), visit.number_of("T_BNCCT")
+    if stated is None:
+        return
+    expected = total(record.costs, "T_BHTT")
+    if expected is None or not differs(stated, expected):
+        return
+    if insured is None or shared is None or differs(stated, insured - shared):
+        yield visit.at("T_BHTT", expected=f"{expected:.2f}")
+
+
+@rule(
+    "total-other-sources",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-018 V4750-VAL-045 TRC-278 PCH-076 TT12-010"),
+    sentence=_SENTENCE,
+    detail="T_NGUONKHAC must equal the sum of T_NGUONKHAC over XML2 and XML3, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_NGUONKHAC": "700000.00"}),
+        silent("outpatient", {"XML1.T_NGUONKHAC": "0.60"}),
+    ],
+)
+def total_other_sources(record: Record) -> Iterator[Problem]:
+    """T_NGUONKHAC is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCH-076)."""
+    return _compared(record, "T_NGUONKHAC", "Số tiền nguồn khác trả", record.costs, "T_NGUONKHAC")
+
+
+@rule(
+    "total-fee-for-service",
+    ERROR,
+    basis=_BASIS,
+    sources=several("ANX-019 TRC-279 TT12-010"),
+    sentence="Số tiền quỹ BHYT trả ngoài định suất ở XML1 là {value}, phải bằng tổng T_BHTT các dòng có MA_PTTT 1: "
+    "{expected}.",
+    detail="T_BHTT_GDV must equal the sum of T_BHTT over XML2 and XML3 lines with MA_PTTT 1, {expected}.",
+    examples=[
+        fires("outpatient", {"XML1.T_BHTT_GDV": "0.00"}),
+        fires("outpatient", {"XML2.MA_PTTT": "2", "XML1.T_BHTT_GDV": "495360.00"}, settle=True),
+        silent("outpatient", {"XML2.MA_PTTT": "2"}, settle=True),
+        silent("outpatient", {"XML1.MA_THE_BHYT": "QN5979900000003", "XML1.T_BHTT_GDV": "0.00"}),
+    ],
+)
+def total_fee_for_service(record: Record) -> Iterator[Problem]:
+    """T_BHTT_GDV is what the fund pays for single services; army and police are settled elsewhere (TRC-279)."""
+    if any(card.startswith(_ARMY) for card in record.cards):
+        return iter(())
+    rows = [line for line in record.costs if line["MA_PTTT"] == "1"]
+    return _compared(record, "T_BHTT_GDV", "", rows, "T_BHTT")
+
+
+@rule(
+    "total-without-service",
+    WARNING,
+    basis="public checker, XML_44",
+    sources=several("PCX-033"),
+    sentence="Có tổng chi phí {value} nhưng không có dòng dịch vụ nào trong XML3. Kiểm tra đã xuất đủ bảng chưa.",
+    detail="T_TONGCHI_BV is above 0 and XML3 has no service line.",
+    examples=[
+        fires("outpatient", {"XML2[*].MUC_HUONG": "100"}, without=("XML3", "XML4"), settle=True),
+        silent("outpatient"),
+        silent("outpatient", {"XML1.MA_LOAI_KCB": "07"}, without=("XML3", "XML4"), settle=True),
+    ],
+)
+def total_without_service(record: Record) -> Iterator[Problem]:
+    """A visit that costs something has a service, unless drugs were only picked up."""
+    subject = record.visit["MA_DOITUONG_KCB"].partition(".")[0]
+    if record.services or record.kind == "07" or subject in ("7", "10"):
+        return
+    if record.visit.amount("T_TONGCHI_BV") > 0:
+        yield record.visit.at("T_TONGCHI_BV")
+
+
+@rule(
+    "insured-total-zero",
+    WARNING,
+    basis="public checker, HC_220",
+    sources=several("PCH-077"),
+    sentence="Không có chi phí nào trong phạm vi BHYT. Hồ sơ này có cần gửi không?",
+    detail="T_TONGCHI_BH is 0 for a visit with a card and a cost of {cost}.",
+    examples=[
+        fires("outpatient", {
+            **dict.fromkeys(("XML2[*].PHAM_VI", "XML3[*].PHAM_VI"), "2"),
+            **dict.fromkeys(("XML2[*].TYLE_TT_BH", "XML3[*].TYLE_TT_BH"), "0"),
+        }, settle=True),
+        silent("outpatient", {"XML2[*].PHAM_VI": "2", "XML2[*].TYLE_TT_BH": "0"}, settle=True),
+    ],
+)  # fmt: skip
+def insured_total_zero(record: Record) -> Iterator[Problem]:
+    """Something of a visit with a card is insured; recalls and visits that say they are not insured aside."""
+    visit = record.visit
+    if not record.cards or visit["MA_DOITUONG_KCB"] in (_RECALL, _UNINSURED):
+        return
+    if visit.number_of("T_TONGCHI_BH") == 0 and visit.amount("T_TONGCHI_BV") > TOLERANCE:
+        yield visit.at("T_TONGCHI_BH", cost=visit["T_TONGCHI_BV"])
+
+
+_SIGNED = {
+    "XML1": ("T_THUOC", "T_VTYT", "T_TONGCHI_BV", "T_TONGCHI_BH", "T_BNTT", "T_BNCCT", "T_BHTT", "T_NGUONKHAC",
+             "T_BHTT_GDV"),
+    "XML2": ("SO_LUONG", "DON_GIA", "THANH_TIEN_BV", "THANH_TIEN_BH", "T_NGUONKHAC_NSNN", "T_NGUONKHAC_VTNN",
+             "T_NGUONKHAC_VTTN", "T_NGUONKHAC_CL", "T_NGUONKHAC", "MUC_HUONG", "T_BNTT", "T_BNCCT", "T_BHTT"),
+    "XML3": ("SO_LUONG", "DON_GIA_BV", "DON_GIA_BH", "THANH_TIEN_BV", "THANH_TIEN_BH", "T_TRANTT", "T_NGUONKHAC_NSNN",
+             "T_NGUONKHAC_VTNN", "T_NGUONKHAC_VTTN", "T_NGUONKHAC_CL", "T_NGUONKHAC", "MUC_HUONG", "T_BNTT", "T_BNCCT",
+             "T_BHTT"),
+}  # fmt: skip
+
+
+@rule(
+    "amount-negative",
+    WARNING,
+    basis="public checker, XML_01, XML_03, XML_70, HC_60",
+    sources=several("PCX-001 PCX-003 PCX-052 PCH-029"),
+    sentence="{field} là số âm ({value}). Chỉ hồ sơ thu hồi (đối tượng 8) mới có số âm.",
+    detail="{field} is negative.",
+    examples=[
+        fires("outpatient", {"XML2.T_NGUONKHAC_NSNN": "-100.00"}, settle=True),
+        silent("outpatient", {"XML1.T_BNTT": "-0.00"}),
+        silent("outpatient", {"XML1.MA_DOITUONG_KCB": "8", "XML2.T_NGUONKHAC_NSNN": "-100.00"}, settle=True),
+    ],
+)
+def amount_negative(record: Record) -> Iterator[Problem]:
+    """Amounts, prices and quantities are not negative, except in a recall of what was claimed (subject 8)."""
+    if record.visit["MA_DOITUONG_KCB"] == _RECALL:
+        return
+    for table, names in _SIGNED.items():
+        for row in record.rows(table):
+            for name in names:
+                if row[name][:1] == "-" and row.amount(name) < 0:
+                    yield row.at(name)
