@@ -91,6 +91,18 @@ def commune_stay(standard: str, day: date | None = None) -> Draft:
     return _settled(draft)
 
 
+def short_stay(standard: str, day: date | None = None) -> Draft:
+    """Kind 09: admitted, watched and sent home within four hours, without a bed day."""
+    draft = _outpatient(standard, day, 0, MAN, 25)
+    draft.visit.update({
+        **_stay(draft), "MA_LOAI_KCB": "09", "NGAY_VAO_NOI_TRU": at(draft.day, 9, 15), "NGAY_RA": at(draft.day, 11),
+        "NGAY_TTOAN": at(draft.day, 11, 20), "MA_KHOA": "K01;K03",
+    })  # fmt: skip
+    visits.note(draft, "Hết khó thở", at(draft.day, 10, 30))
+    visits.discharge_slip(draft)
+    return _settled(draft)
+
+
 def _outpatient(standard: str, day: date | None, days: int, person: InsuredCast, number: int) -> Draft:
     """An outpatient's morning, so many days before the visit ends."""
     last = begin(standard, HOSPITAL, day).day

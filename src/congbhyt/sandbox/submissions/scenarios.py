@@ -16,6 +16,7 @@ SCENARIOS: dict[str, Callable[[str, date | None], Draft]] = {
     "day-inpatient": more_visits.day_inpatient,
     "dialysis": more_visits.dialysis,
     "commune-stay": more_visits.commune_stay,
+    "short-stay": more_visits.short_stay,
     "outpatient-4210": old_visits.outpatient,
     "inpatient-4210": old_visits.inpatient,
     "child": people_visits.child,
