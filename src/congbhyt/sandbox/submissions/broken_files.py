@@ -11,6 +11,7 @@ from lxml import etree
 
 from congbhyt.sandbox.submissions.scenarios import good
 from congbhyt.sandbox.submissions.writing import written
+from congbhyt.standards.reading.drivers import MOST_MEGABYTES
 from congbhyt.standards.reading.safe import MOST_TAGS
 
 _STANDARD = "QD3176"
@@ -26,6 +27,10 @@ def broken_files() -> Iterator[tuple[str, frozenset[str], bytes]]:
 
 def _good() -> bytes:
     return written(good("outpatient", _STANDARD))
+
+
+def _driver() -> bytes:
+    return written(good("driver", "GKSK"))
 
 
 def _swap(old: str, new: str) -> Callable[[], bytes]:
@@ -164,6 +169,10 @@ _FILES: dict[str, Callable[[], bytes]] = {
     "tag-repeated": _reshaped("XML2", lambda row: _field(row, "CACH_DUNG").addnext(_new("CACH_DUNG"))),
     "tag-order": _reshaped("XML2", lambda row: row.append(_field(row, "TEN_THUOC"))),
     "tag-nested": _reshaped("XML2", lambda row: _add(_field(row, "CACH_DUNG"), "B")),
+    "facility-other": _swap("<FILEHOSO>", "<FILEHOSO><MACSKCB>01998</MACSKCB>"),
+    "json-broken": lambda: _driver()[:-1],
+    "json-large": lambda: _driver() + b" " * (MOST_MEGABYTES << 20),
+    "json-value": lambda: _driver().replace(b'"LYDO": ""', b'"LYDO": []'),
     "row-strange": _reshaped("XML4", _widen),
 }
 """By rule: what reading itself finds. `file-large`, `findings-many` and `rule-failed` have no small file."""

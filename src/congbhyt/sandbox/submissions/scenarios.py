@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from congbhyt.sandbox.submissions import more_visits, old_visits, people_visits, visits
+from congbhyt.sandbox.submissions import (
+    certificates,
+    check_ins,
+    more_visits,
+    old_visits,
+    people_visits,
+    visits,
+    vouchers,
+)
 from congbhyt.sandbox.submissions.draft import Draft
-from congbhyt.standards.rules.rule import QD130
+from congbhyt.standards.rules.rule import QD130, QD4750
 
 SCENARIOS: dict[str, Callable[[str, date | None], Draft]] = {
     "outpatient": visits.outpatient,
@@ -26,12 +34,44 @@ SCENARIOS: dict[str, Callable[[str, date | None], Draft]] = {
     "uninsured": people_visits.uninsured,
     "two-cards": people_visits.two_cards,
     "long-stay": people_visits.long_stay,
+    "check-in": check_ins.check_in,
+    "assessment": check_ins.assessment,
+    "hiv": certificates.hiv,
+    "birth-certificate": certificates.birth_certificate,
+    "pregnancy-leave": certificates.pregnancy_leave,
+    "sick-leave": certificates.sick_leave,
+    "referral": certificates.referral,
+    "re-visit": certificates.re_visit,
+    "tuberculosis": certificates.tuberculosis,
+    "discharge-voucher": vouchers.discharge,
+    "summary-voucher": vouchers.summary,
+    "pregnancy-rest-voucher": vouchers.pregnancy_rest,
+    "sick-leave-voucher": vouchers.sick_leave,
+    "inpatient-voucher": vouchers.inpatient_treatment,
+    "infertility-voucher": vouchers.infertility_treatment,
+    "mothers-health-voucher": vouchers.mothers_health,
+    "death": vouchers.death,
+    "birth": vouchers.birth,
+    "driver": vouchers.driver,
 }
 """Each makes a good submission of a standard, on its own day or another."""
 
 ONLY: dict[str, tuple[str, ...]] = {
     "outpatient-4210": ("QD4210",),
     "inpatient-4210": ("QD4210",),
+    "referral": QD4750,
+    "re-visit": QD4750,
+    "tuberculosis": QD4750,
+    "discharge-voucher": ("CV3220",),
+    "summary-voucher": ("CV3220",),
+    "pregnancy-rest-voucher": ("CV3220",),
+    "sick-leave-voucher": ("CV3220",),
+    "inpatient-voucher": ("CV3220",),
+    "infertility-voucher": ("CV3220",),
+    "mothers-health-voucher": ("CV3220",),
+    "death": ("CV3220",),
+    "birth": ("CV3220",),
+    "driver": ("GKSK",),
 }
 """The standards of scenarios that are not written in all of QĐ 130, 4750 and 3176."""
 
