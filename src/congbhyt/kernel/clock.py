@@ -5,10 +5,19 @@ Functions take the moment as an argument; only doors, commands and jobs call `no
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+def _vietnam() -> tzinfo:
+    # Windows has no time zones of its own, and who only checks files has no package of them; since 1975 it is +07:00.
+    try:
+        return ZoneInfo("Asia/Ho_Chi_Minh")
+    except ZoneInfoNotFoundError:
+        return timezone(timedelta(hours=7))
+
+
+VIETNAM = _vietnam()
 
 
 def now() -> datetime:

@@ -64,7 +64,7 @@ class Found:
         """Give the sources; the count of skipped files begins anew."""
         self.skipped = 0
         for path in self.paths:
-            if path.is_dir():
+            if _is_folder(path):
                 yield from self._below(path)
             else:
                 yield from self._file(path, archive=path.suffix.lower() == _ARCHIVE or _begins_as_archive(path))
@@ -74,7 +74,7 @@ class Found:
         waiting = [folder]
         while waiting:
             path = waiting.pop()
-            if not path.is_dir():
+            if not _is_folder(path):
                 yield from self._among_others(path)
                 continue
             try:
@@ -87,7 +87,7 @@ class Found:
 
     def _among_others(self, path: Path) -> Iterator[Source]:
         kind = path.suffix.lower()
-        if kind not in _READ | {_ARCHIVE} or not path.is_file():
+        if kind not in _READ | {_ARCHIVE} or _is_special(path):
             self.skipped += 1
             return
         yield from self._file(path, archive=kind == _ARCHIVE)
@@ -128,6 +128,21 @@ def _is_hidden(entry: os.DirEntry[str]) -> bool:
     return False
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # reading it will say why
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a pipe, a socket or a device: reading one might never end."""
+    try:
+        return path.exists() and not path.is_file()
+    except OSError:
+        return False
+
+
 def _is_rubbish(name: str) -> bool:
     """Hidden files, and what macOS adds to archives."""
     return any((part.startswith(".") and part.strip(".")) or part == "__MACOSX" for part in name.split("/"))
@@ -147,7 +162,7 @@ def _unreadable(path: Path, error: OSError) -> Source:
 
 
 def _begins_as_archive(path: Path) -> bool:
-    if not path.is_file():
+    if _is_special(path):
         return False  # a pipe would lose what is read here
     try:
         with path.open("rb") as file:

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -38,14 +38,16 @@ Told = Callable[[int], object]
 
 def processors() -> int:
     """How many processes this machine can really run side by side."""
-    if sys.platform == "linux":
-        return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
-    return min(os.cpu_count() or 1, _MOST_PROCESSES)
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # only Linux has it
+        count = os.cpu_count() or 1
+    return min(count, _MOST_PROCESSES)
 
 
 def check_sources(
     sources: Iterable[Source], settings: Settings, jobs: int = 1, told: Told | None = None
-) -> Iterator[tuple[Source, Checked]]:
+) -> Generator[tuple[Source, Checked], None, None]:
     """Check every source and give the results in their order; `told` hears how many bytes were read.
 
     One process checks what is small or alone. Closing the iteration, or an exception in it, ends all processes.
