@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -26,12 +27,24 @@ def docs(
     django.setup()
     from congbhyt.commands.reference import pages
 
-    stale = [name for name, page in pages().items() if _held(name) != page]
-    if check and stale:
-        err.print(f"Out of date: {', '.join(stale)}. Run: make docs", highlight=False)
+    made = pages()
+    stale = [name for name, page in made.items() if _held(name) != page]
+    left = _left_over(made)
+    if check and (stale or left):
+        err.print(f"Out of date: {', '.join([*stale, *left])}. Run: make docs", highlight=False)
         raise typer.Exit(1)
     for name in stale:
-        (_FOLDER / name).write_text(pages()[name], "utf-8")
+        (_FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+        (_FOLDER / name).write_text(made[name], "utf-8")
+    for name in left:
+        (_FOLDER / name).unlink()
+
+
+def _left_over(made: Collection[str]) -> list[str]:
+    """Pages in a folder of generated pages that nothing makes any more."""
+    folders = {Path(name).parent for name in made} - {Path()}
+    held = [path.relative_to(_FOLDER) for folder in folders for path in (_FOLDER / folder).glob("*.md")]
+    return sorted(str(path) for path in held if str(path) not in made)
 
 
 def _held(name: str) -> str:
