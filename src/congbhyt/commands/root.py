@@ -11,6 +11,7 @@ from congbhyt import __version__
 from congbhyt.commands.accounts import accounts_app
 from congbhyt.commands.audit import audit_app
 from congbhyt.commands.campaigns import campaigns_app
+from congbhyt.commands.catalogue import catalogue_app
 from congbhyt.commands.check import check
 from congbhyt.commands.deciding import deciding_app
 from congbhyt.commands.demo import demo
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 
 app.command()(check)
+app.add_typer(catalogue_app, name="catalogue")
 app.command()(demo)
 app.command()(docs)
 app.add_typer(serve_app, name="serve")

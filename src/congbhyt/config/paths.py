@@ -19,3 +19,12 @@ def keys_file() -> Path:
     """The file with the keys: CONGBHYT_KEYS_FILE, else keys.json in `var`."""
     named = os.environ.get("CONGBHYT_KEYS_FILE")
     return Path(named).expanduser().absolute() if named else var() / "keys.json"
+
+
+def catalogues() -> Path:
+    """The folder of catalogues: CONGBHYT_CATALOGUES, else where the system keeps a user's data."""
+    if named := os.environ.get("CONGBHYT_CATALOGUES"):
+        return Path(named).expanduser().absolute()
+    data = os.environ.get("XDG_DATA_HOME", "")
+    home = Path(data) if Path(data).is_absolute() else Path.home() / ".local" / "share"  # relative ones do not count
+    return home / "congbhyt" / "catalogues"

@@ -118,6 +118,11 @@ def _signature_anchors() -> Anchors:
 
 
 SIGNATURE_ANCHORS = _signature_anchors()
+environment.declare(
+    "CONGBHYT_CATALOGUES",
+    "Folder of the lists that `congbhyt catalogue load` stores: ICD-10, drugs, services and others.",
+    "congbhyt/catalogues below XDG_DATA_HOME or ~/.local/share",
+)
 SECRET_KEY = KEYS.django_key
 DEBUG = False
 USE_TZ = True
