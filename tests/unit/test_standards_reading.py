@@ -17,12 +17,15 @@ from congbhyt.standards.checking import MOST_IN_A_FILE, MOST_IN_A_RECORD, Checke
 from congbhyt.standards.findings import Severity
 from congbhyt.standards.reading import safe
 from congbhyt.standards.reading.documents import Document
+from congbhyt.standards.records import Problem
 from congbhyt.standards.rules import rule as rules
 from congbhyt.standards.rules.every import RULES
 from tests.standards import spoken
 
 _TODAY = date(2026, 9, 24)
-_WITHOUT_A_SMALL_FILE = {"file-large", "findings-many", "rule-failed", "signature-missing"}
+_WITHOUT_A_SMALL_FILE = {"findings-many", "rule-failed", "signature-missing"}
+_OF_FILES = ("file-", "zip-", "json-", "facility-")
+"""What the command finds before anything is read, and the driver's JSON; their own tests break these."""
 
 
 def _check(content: bytes, standard: str = "") -> Checked:
@@ -142,7 +145,7 @@ def test_a_broken_file_breaks_exactly_the_rule_it_is_named_after(rules_spoken: f
 def test_every_rule_of_reading_has_a_broken_file() -> None:
     named = {name for name, _, _ in broken_files()}
     reading = {rule.id for rule in RULES.values() if rule.check is None and rule.topic == "reading"}
-    assert reading - named == _WITHOUT_A_SMALL_FILE
+    assert {id for id in reading - named if not id.startswith(_OF_FILES)} == _WITHOUT_A_SMALL_FILE
 
 
 def test_a_file_without_a_signature_is_only_noted() -> None:
@@ -179,7 +182,7 @@ def test_so_many_findings_end_the_reading_of_a_file() -> None:
 def test_a_rule_that_fails_costs_no_other_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     from congbhyt.standards import checking
 
-    def failing(record: object) -> list[rules.Problem]:
+    def failing(record: object) -> list[Problem]:
         raise ZeroDivisionError(record)
 
     broken = rules.Rule(

@@ -15,8 +15,11 @@ _FILES_OF_THEIR_OWN = ("XML0", "XML12")
 Told = tuple[Place, Fault]
 
 
-def assemble(raw: Raw, standard: Standard, kind: str) -> tuple[dict[str, Sequence[Row]], list[Told]]:
-    """The tables of a record by label, and what is wrong with its documents; `kind` is the envelope's."""
+def assemble(raw: Raw, standard: Standard, kind: str, most: int) -> tuple[dict[str, Sequence[Row]], list[Told]]:
+    """The tables of a record by label, and what is wrong with its documents; `kind` is the envelope's.
+
+    After `most` faults of one document its further rows are not read.
+    """
     tables: dict[str, Sequence[Row]] = {}
     told: list[Told] = []
     for part in raw.parts:
@@ -26,7 +29,7 @@ def assemble(raw: Raw, standard: Standard, kind: str) -> tuple[dict[str, Sequenc
         table = standard.tables.get(part.label)
         if part.root is None or table is None or not _fits(part, table):
             continue
-        rows, faults = rows_of(part.root, table)
+        rows, faults = rows_of(part.root, table, most)
         told += [
             (Place(raw.number, "", table.label, row.number if row else 0, tag), fault) for row, tag, fault in faults
         ]

@@ -105,11 +105,13 @@ def _envelope_faults(document: Document) -> Iterator[Fault]:
 def check_raw(raw: Raw, envelope: Envelope, settings: Settings) -> tuple[Record | None, list[Finding]]:
     """Check one record as it was read; the record is None when none of its documents could be understood."""
     standard, day, chosen = choose(raw, envelope, settings.standard, settings.today)
-    tables, told = assemble(raw, standard, envelope.kind)
+    tables, told = assemble(raw, standard, envelope.kind, MOST_IN_A_RECORD)
     told[:0] = [(Place(raw.number), fault) for fault in [*raw.faults, *chosen]]
     findings = [found(rule, place, "", facts) for place, (rule, facts) in told[:MOST_IN_A_RECORD]]
     if not tables:
         return None, findings
+    if len(told) >= MOST_IN_A_RECORD:
+        return None, [*findings, found("findings-many", Place(raw.number), "", {"most": MOST_IN_A_RECORD})]
     record = Record(standard, tables, day, settings.today, raw.number, envelope, settings.catalogues)
     for finding in check_record(record):
         findings.append(finding)

@@ -59,6 +59,7 @@ class Document:
         self.count = 0
         self._said = ""
         self._strange = 0
+        self._held = 0
 
     def __iter__(self) -> Iterator[Raw]:
         """Give the records; what cannot be read ends the iteration and stands in `faults`."""
@@ -85,14 +86,14 @@ class Document:
         name = etree.QName(root).localname
         if name in _WRAPPED:
             self.envelope.kind = _WRAPPED[name]
-            yield from self._wrapped(events)
+            yield from self._wrapped(self._bounded(events))
             self._compare_count()
         elif name in _ROWS:
             self.envelope.kind, row, label = _ROWS[name]
-            yield from self._rows(events, row, label)
+            yield from self._rows(self._bounded(events), row, label)
         elif table := _bare_table(name):
             self.envelope.kind = BARE
-            for _ in events:
+            for _ in self._bounded(events):
                 pass
             self.count = 1
             yield Raw(1, [Part(table.label, root)])
@@ -106,6 +107,25 @@ class Document:
         self.envelope.signed = bool(root.findtext("SIGNDATA"))
         self.count = 1
         return Raw(1, [Part(drivers.LABEL, root, faults)])
+
+    def _bounded(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[tuple[str, etree._Element]]:
+        """The events, until more elements are held at once than a document may have."""
+        for event, element in events:
+            if event == "start":
+                self._held += 1
+                if self._held > safe.MOST_TAGS // 2:
+                    raise UnreadableError("xml-large", most=safe.MOST_TAGS)
+            yield event, element
+
+    def _forget(self, element: etree._Element) -> None:
+        """Free an element and the ones before it, so that a long file needs no more memory than a short one."""
+        self._held = 0
+        element.clear()
+        while (previous := element.getprevious()) is not None:
+            parent = previous.getparent()
+            if parent is None:
+                return
+            parent.remove(previous)
 
     def _wrapped(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[Raw]:
         raw, part, body = Raw(1), Part(""), False
@@ -131,10 +151,10 @@ class Document:
                 part.label = (element.text or "").strip().upper()
             elif name == "FILEHOSO":
                 raw.parts.append(part)
-                element.clear()
+                self._forget(element)
             elif name == "HOSO":
                 self.count += 1
-                _forget(element)
+                self._forget(element)
                 yield raw
             else:
                 self._around(name, element)
@@ -150,7 +170,7 @@ class Document:
                 inside = False
                 self.count += 1
                 yield Raw(self.count, [Part(label, element)])
-                _forget(element)
+                self._forget(element)
             elif name == "CHUKYDONVI":
                 self.envelope.signed = len(element) > 0 or bool((element.text or "").strip())
                 inside = False
@@ -174,7 +194,7 @@ class Document:
                 self.faults.append(("envelope-tag", {"tag": name[:60]}))
             if self._strange > _MOST_STRANGE:
                 raise UnreadableError("envelope-strange", most=_MOST_STRANGE)
-            _forget(element)
+            self._forget(element)
 
     def _compare_count(self) -> None:
         if self._said != str(self.count):
@@ -191,16 +211,6 @@ def _bare_table(name: str) -> Table | None:
     """The table whose document begins with this element, by the newest standard that has one."""
     newest_first = reversed(list(standards().values()))
     return next((standard.by_root[name] for standard in newest_first if name in standard.by_root), None)
-
-
-def _forget(element: etree._Element) -> None:
-    """Free an element and the ones before it, so that a long file needs no more memory than a short one."""
-    element.clear()
-    while (previous := element.getprevious()) is not None:
-        parent = previous.getparent()
-        if parent is None:
-            return
-        parent.remove(previous)
 
 
 def _fill(part: Part, element: etree._Element) -> None:

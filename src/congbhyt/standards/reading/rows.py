@@ -20,11 +20,16 @@ _MOST_STRANGE = 100
 """So many strange elements between rows are told one by one."""
 
 
-def rows_of(root: etree._Element, table: Table) -> tuple[list[Row], list[tuple[Row | None, str, Fault]]]:
-    """The rows of a document, and the faults of its structure: row (None: the document), field, fault."""
+def rows_of(root: etree._Element, table: Table, most: int) -> tuple[list[Row], list[tuple[Row | None, str, Fault]]]:
+    """The rows of a document, and the faults of its structure: row (None: the document), field, fault.
+
+    After `most` faults no more rows are read.
+    """
     faults: list[tuple[Row | None, str, Fault]] = []
     rows: list[Row] = []
     for number, element in enumerate(_row_elements(root, table, faults), 1):
+        if len(faults) >= most:
+            break
         if len(element) > _MOST_TAGS:
             faults.append((None, "", ("row-strange", {"count": len(element)})))
         else:

@@ -12,9 +12,12 @@ from lxml import etree
 
 MOST_BYTES = 100 * 1024 * 1024
 """A file may have so many bytes: the largest upload seen in a vendor's tool."""
-MOST_TAGS = 400_000
+MOST_TAGS = 600_000
 """A document inside may have so many `<`: a thousand lines have about a hundred thousand."""
+LONGEST_TAG = 65_536
+"""One tag with its attributes may have so many bytes: a parser holds every attribute in memory."""
 _HEAD = 65_536
+_LONG_TAG = re.compile(rb"<[^>]{%d}" % LONGEST_TAG)
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
 _UTF8 = {"utf-8", "utf_8", "utf8", "ascii", "utf-8-sig"}
@@ -85,7 +88,7 @@ def parse(content: bytes) -> tuple[etree._Element, str]:
         content = _recoded(content, actual)
     content = content.removeprefix(codecs.BOM_UTF8)
     refuse_doctype(content[:_HEAD])
-    if content.count(b"<") > MOST_TAGS:
+    if content.count(b"<") > MOST_TAGS or (len(content) > LONGEST_TAG and _LONG_TAG.search(content)):
         raise UnreadableError("xml-large", most=MOST_TAGS)
     try:
         root = etree.fromstring(content, _parser())
@@ -129,10 +132,31 @@ def events(stream: BinaryIO) -> tuple[etree.iterparse[tuple[str, etree._Element]
         head = head.decode(actual, "ignore").encode()
     refuse_doctype(head)
     made = etree.iterparse(
-        source, events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        _Guarded(source), events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True,
+        load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     return made, declared if declared not in _UTF8 and declared else ""
+
+
+class _Guarded:
+    """A stream that ends with a fault when one tag goes on and on."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._in_tag = False
+
+    def read(self, _: int = -1) -> bytes:
+        """The next piece, as long as the longest tag: one that spans a whole piece is longer.
+
+        Raises:
+            UnreadableError: such a tag.
+        """
+        piece = self._stream.read(LONGEST_TAG)
+        end = piece.rfind(b">")
+        if self._in_tag and end < 0 and len(piece) == LONGEST_TAG:
+            raise UnreadableError("xml-large", most=MOST_TAGS)
+        self._in_tag = piece.rfind(b"<") > end or (self._in_tag and end < 0)
+        return piece
 
 
 def broken(error: etree.XMLSyntaxError) -> UnreadableError:
