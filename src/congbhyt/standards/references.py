@@ -8,6 +8,7 @@ is neither has a reason in data/not_implemented.toml. To see what is open:
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,8 +81,8 @@ class Left:
 @cache
 def references() -> Mapping[str, Reference]:
     """Every stated row by its id, in the order of the file."""
-    with (resources.files("congbhyt.standards") / "data" / "references.csv").open(encoding="utf-8", newline="") as file:
-        return {row["id"]: Reference(**row) for row in csv.DictReader(file)}
+    text = (resources.files("congbhyt.standards") / "data" / "references.csv").read_text("utf-8")
+    return {row["id"]: Reference(**row) for row in csv.DictReader(io.StringIO(text, newline=""))}
 
 
 @cache
