@@ -29,12 +29,6 @@ def least_years(text: str, day: date) -> int | None:
     return None if birth is None else years_between(birth, day)
 
 
-def most_years(text: str, day: date) -> int | None:
-    """The whole years that somebody with this birth date can have lived on `day`."""
-    birth = birth_of(text)
-    return None if birth is None else years_between(birth, day)
-
-
 def days_of_life(text: str, day: date) -> int | None:
     """Days since the birth; None when its day is unknown or lies after `day`."""
     birth = birth_of(text)

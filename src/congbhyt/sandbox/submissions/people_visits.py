@@ -14,8 +14,9 @@ from congbhyt.sandbox.submissions.patients import patient
 from congbhyt.sandbox.submissions.settling import settle
 
 _NO_CARD = dict.fromkeys(("MA_THE_BHYT", "MA_DKBD", "GT_THE_TU", "GT_THE_DEN", "NAM_NAM_LIEN_TUC"), "")
-_UNINSURED_DRUG = {"PHAM_VI": "2", "TYLE_TT_BH": "0", "MUC_HUONG": "0"}
-_UNINSURED_LINE = {**_UNINSURED_DRUG, "DON_GIA_BH": "0.000"}
+_PROVISIONAL = "TE101KT99000012"
+"""What the card look-up gives out for a child who has no card yet."""
+_UNINSURED = {"PHAM_VI": "2", "TYLE_TT_BH": "0", "MUC_HUONG": "0", "DON_GIA_BH": "0.000"}
 
 
 def child(standard: str, day: date | None = None) -> Draft:
@@ -31,9 +32,9 @@ def newborn(standard: str, day: date | None = None) -> Draft:
     born = left - timedelta(2)
     draft = _stay(standard, left, 2, _child(born), 12, "P59.9", "Vàng da sơ sinh")
     draft.visit.update({
-        "HO_TEN": TONES.full_name, "SO_CCCD": "", "NGAY_SINH": f"{born:%Y%m%d}1320", "MA_DKBD": "01000",
-        "GT_THE_TU": f"{born:%Y%m%d}", "GT_THE_DEN": f"{left:%Y%m%d}", "NAM_NAM_LIEN_TUC": "", "MA_DOITUONG_KCB": "1.7",
-        "CAN_NANG": "3.20",
+        "HO_TEN": TONES.full_name, "SO_CCCD": "", "NGAY_SINH": f"{born:%Y%m%d}1320", "CAN_NANG": "3.20",
+        "MA_THE_BHYT": _PROVISIONAL, "MA_DKBD": "01000", "GT_THE_TU": f"{born:%Y%m%d}", "GT_THE_DEN": f"{left:%Y%m%d}",
+        "NAM_NAM_LIEN_TUC": "", "MA_DOITUONG_KCB": "1.7",
     })  # fmt: skip
     return _paid(draft, {"MUC_HUONG": "100"})
 
@@ -59,7 +60,7 @@ def uninsured(standard: str, day: date | None = None) -> Draft:
     """An outpatient without a card, who pays everything."""
     draft = visits.outpatient(standard, day, number=15)
     draft.visit.update({**_NO_CARD, "MA_DOITUONG_KCB": "9"})
-    return _paid(draft, _UNINSURED_LINE)
+    return _paid(draft, _UNINSURED)
 
 
 def two_cards(standard: str, day: date | None = None) -> Draft:

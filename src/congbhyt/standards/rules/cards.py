@@ -45,7 +45,7 @@ def _shown(day: date | None) -> str:
     "card-parts-count",
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
-    sources=several("ANX-039 TRC-041 V4750-VAL-025..027 TT12-001"),
+    sources=several("ANX-039 TRC-041 V4750-VAL-009..011 V4750-VAL-025..027 TT12-001"),
     sentence="{field} có {count} giá trị cho {cards} thẻ. Ghi mỗi thẻ một giá trị, cùng thứ tự, cách nhau dấu «;».",
     detail="{field} holds {count} items for {cards} cards; the four card fields run in parallel.",
     examples=[
@@ -60,14 +60,14 @@ def card_parts_count(record: Record) -> Iterator[Problem]:
 
     An empty one beside a card is `card-parts-expected`, a filled one of an uninsured visit `card-uninsured`.
     """
-    for visit in record.rows("XML1"):
-        if visit["MA_DOITUONG_KCB"] == _UNINSURED:
+    for row in _rows(record):
+        if row["MA_DOITUONG_KCB"] == _UNINSURED:
             continue
-        cards = len(visit.several("MA_THE_BHYT"))
+        cards = len(row.several("MA_THE_BHYT"))
         for name in _PARTS:
-            count = len(visit.several(name))
+            count = len(row.several(name))
             if count and count != cards:
-                yield visit.at(name, count=count, cards=cards)
+                yield row.at(name, count=count, cards=cards)
 
 
 @rule(
@@ -188,6 +188,7 @@ def card_not_begun(record: Record) -> Iterator[Problem]:
         fires("inpatient", {"XML1.GT_THE_TU": "20260912"}),
         silent("inpatient", {"XML1.GT_THE_TU": "20260910"}),
         silent("newborn"),
+        silent("two-cards"),
     ],
 )
 def card_began_during(record: Record) -> Iterator[Problem]:

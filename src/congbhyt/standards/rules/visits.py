@@ -116,8 +116,8 @@ def settlement_year(record: Record) -> Iterator[Problem]:
 @rule(
     "payment-future",
     WARNING,
-    basis="public checkers",
-    sources=several("PCH-079"),
+    basis="QĐ 130/QĐ-BYT, annex, NGAY_TTOAN; public checkers",
+    sources=several("ANX-042 PCH-079"),
     sentence="Thời điểm thanh toán «{value}» ở tương lai. Ghi đúng lúc người bệnh thanh toán.",
     detail="{field} is after the day of checking, {today}.",
     examples=[
@@ -127,7 +127,7 @@ def settlement_year(record: Record) -> Iterator[Problem]:
     ],
 )
 def payment_future(record: Record) -> Iterator[Problem]:
-    """NGAY_TTOAN is not after the day of checking; empty it may be until the patient has paid (ANX-042)."""
+    """NGAY_TTOAN is not after the day of checking; empty it may be until the patient has paid."""
     for visit in record.rows("XML1"):
         paid = visit.day("NGAY_TTOAN")
         if paid and paid > record.today:
