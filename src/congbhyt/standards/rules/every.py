@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from congbhyt.standards.rules import (
     amounts,
+    beds,
     cards,
     deliveries,
     diseases,
+    exams,
     families,
     habits,
     leaving,
@@ -26,9 +28,11 @@ from congbhyt.standards.rules.rule import RULES
 __all__ = [
     "RULES",
     "amounts",
+    "beds",
     "cards",
     "deliveries",
     "diseases",
+    "exams",
     "families",
     "habits",
     "leaving",
