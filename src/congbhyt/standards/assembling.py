@@ -9,6 +9,7 @@ from congbhyt.standards.findings import Place
 from congbhyt.standards.model import Standard, Table
 from congbhyt.standards.reading.documents import CLAIM, Part, Raw
 from congbhyt.standards.reading.rows import rows_of
+from congbhyt.standards.reading.safe import local_name
 from congbhyt.standards.records import Row
 
 _FILES_OF_THEIR_OWN = ("XML0", "XML12")
@@ -41,7 +42,7 @@ def assemble(raw: Raw, standard: Standard, kind: str, most: int) -> tuple[dict[s
 
 
 def _root(part: Part) -> str:
-    return str(part.root.tag).rpartition("}")[2] if part.root is not None else ""
+    return local_name(part.root) if part.root is not None else ""
 
 
 def _fits(part: Part, table: Table) -> bool:

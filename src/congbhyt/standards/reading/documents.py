@@ -83,7 +83,7 @@ class Document:
         if declared:
             self.faults.append(("encoding-declared", {"declared": declared}))
         _, root = next(events)
-        name = etree.QName(root).localname
+        name = safe.local_name(root)
         if name in _WRAPPED:
             self.envelope.kind = _WRAPPED[name]
             yield from self._wrapped(self._bounded(events))
@@ -130,7 +130,7 @@ class Document:
     def _wrapped(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[Raw]:
         raw, part, body = Raw(1), Part(""), False
         for event, element in events:
-            name = etree.QName(element).localname
+            name = safe.local_name(element)
             if event == "start":
                 if name == "HOSO":
                     raw = Raw(self.count + 1)
@@ -162,7 +162,7 @@ class Document:
     def _rows(self, events: Iterator[tuple[str, etree._Element]], row: str, label: str) -> Iterator[Raw]:
         inside = False
         for event, element in events:
-            name = etree.QName(element).localname
+            name = safe.local_name(element)
             name = _SPELLED.get(name, name)
             if event == "start":
                 inside = inside or name in (row, "CHUKYDONVI")

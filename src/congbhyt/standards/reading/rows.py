@@ -10,6 +10,7 @@ from lxml import etree
 
 from congbhyt.standards.fields import Fault
 from congbhyt.standards.model import Table
+from congbhyt.standards.reading.safe import local_name
 from congbhyt.standards.records import Row
 
 _NESTED = etree.XPath("*[*]")
@@ -40,19 +41,19 @@ def rows_of(root: etree._Element, table: Table, most: int) -> tuple[list[Row], l
 def _row_elements(
     root: etree._Element, table: Table, faults: list[tuple[Row | None, str, Fault]]
 ) -> Sequence[etree._Element]:
-    name = etree.QName(root).localname
+    name = local_name(root)
     if table.single or name == table.row:
         return [root]
     holder = root
     if name != table.list and table.list:
-        lists = [child for child in root if etree.QName(child).localname == table.list]
+        lists = [child for child in root if local_name(child) == table.list]
         if not lists:
             faults.append((None, "", ("list-missing", {"list": table.list, "root": table.root})))
             return []
         holder = lists[0]
     found = []
     for child in holder:
-        if etree.QName(child).localname == table.row:
+        if local_name(child) == table.row:
             found.append(child)
         elif len(faults) < _MOST_STRANGE:
             faults.append((None, "", ("tag-unknown", {"tag": str(child.tag)[:60], "table": table.label})))
@@ -72,7 +73,7 @@ def _row(element: etree._Element, number: int, table: Table, faults: list[tuple[
             row.setdefault(tag, text)
         faults.extend((row, tag, (rule, facts)) for rule, tag, facts in _tag_faults(tags, table))
     for child in _NESTED(element):
-        name = etree.QName(child).localname
+        name = local_name(child)
         if name in table.fields:
             faults.append((row, name, ("tag-nested", {"tag": name})))
     return row

@@ -164,6 +164,11 @@ def broken(error: etree.XMLSyntaxError) -> UnreadableError:
     return _broken(error)
 
 
+def local_name(element: etree._Element) -> str:
+    """An element's name without its namespace; lxml's own QName raises for some names that its parser lets in."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def decoded(text: str) -> bytes:
     """The bytes of a base64 text as clients write it: wrapped in lines, or with `+` turned into a blank on the way.
 
