@@ -30,7 +30,7 @@ def _prose(name: str) -> str:
 
 def test_there_is_a_page_for_every_table_and_every_step_between_standards() -> None:
     tables = {f"standards/xml{number}.md" for number in range(16)}
-    others = {"index", "lists", "qd4210", "cv3220", "gksk", "qd4210-qd130", "qd130-qd4750", "qd4750-qd3176"}
+    others = {"index", "lists", "benefits", "qd4210", "cv3220", "gksk", "qd4210-qd130", "qd130-qd4750", "qd4750-qd3176"}
     assert set(PAGES) == tables | {f"standards/{name}.md" for name in others} | {"rules.md"}
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from congbhyt.commands.markdown import escaped, table
 from congbhyt.commands.standards_words import day
+from congbhyt.standards.catalogues.kinds import kinds
 from congbhyt.standards.loading import code_lists, patterns, standards
 from congbhyt.standards.model import CodeList, Edition, Pattern, Table
 
@@ -21,7 +22,12 @@ def page() -> str:
     lines += [_list(codes) for codes in code_lists().values()]
     lines += ["## Forms\n", "The whole value, or each value of a list, has the form.\n"]
     lines += [_form(form) for form in patterns().values()]
-    lines += ["## Catalogues\n", "Rules that need one rest until it is loaded.\n", _catalogues()]
+    lines += [
+        "## Catalogues\n",
+        "CSV files with these columns, of which only `code` is required: `congbhyt catalogue load`. Rules that need "
+        "one rest until it is loaded.\n",
+        _catalogues(),
+    ]
     return "\n".join(lines)
 
 
@@ -66,7 +72,8 @@ def _users(fact: str, name: str) -> str:
         for field in held.fields.values():
             if getattr(field, fact) == name and label not in found.setdefault(field.name, []):
                 found[field.name].append(label)
-    return "Used by " + "; ".join(f"{name} ({', '.join(labels)})" for name, labels in found.items() if labels) + "."
+    users = "; ".join(f"{name} ({', '.join(labels)})" for name, labels in found.items() if labels)
+    return f"Used by {users}." if users else ""
 
 
 def _tables() -> list[tuple[str, Table]]:
@@ -76,7 +83,8 @@ def _tables() -> list[tuple[str, Table]]:
 
 
 def _catalogues() -> str:
-    names = dict.fromkeys(field.catalogue for _, held in _tables() for field in held.fields.values() if field.catalogue)
-    return table(
-        ("Catalogue", "Fields"), ((name, _users("catalogue", name).removeprefix("Used by ")) for name in names)
+    return "\n".join(
+        f"### {kind.name}\n\n{kind.vi}: {kind.origin}. {_users('catalogue', kind.name)}\n\n"
+        + table(("Column", "Meaning"), ((column.name, column.vi) for column in kind.columns.values()))
+        for kind in kinds().values()
     )

@@ -122,7 +122,8 @@ def page() -> str:
     links = ", ".join(
         f"[{every[old].title} to {every[new].title}]({file_name(every[old], every[new])})" for old, new in PAIRS
     )
-    text += f"\nDifferences: {links}.\n\n## Tables\n\n"
+    text += f"\nDifferences: {links}.\n\n"
+    text += "Codes and forms: [lists](lists.md). What the fund pays: [levels and shares](benefits.md).\n\n## Tables\n\n"
     text += f"As {every[_NEWEST].title} has them; each page ends with what was different before.\n\n"
     tables = (
         (f"[{label}]({label.lower()}.md)", held.title, held.meaning, len(held.fields))

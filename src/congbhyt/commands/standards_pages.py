@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from congbhyt.commands import rules_page, standards_differences, standards_lists, standards_overview
+from congbhyt.commands import rules_page, standards_benefits, standards_differences, standards_lists, standards_overview
 from congbhyt.commands.markdown import escaped, table
 from congbhyt.commands.standards_words import allowed, filled, in_force, meaning, written
 from congbhyt.standards.loading import standards
@@ -40,6 +40,7 @@ def pages() -> dict[str, str]:
     """Every page by its file name below docs/reference."""
     every = standards()
     made = {"index.md": standards_overview.page(), "lists.md": standards_lists.page()}
+    made["benefits.md"] = standards_benefits.page()
     made |= {f"{label.lower()}.md": _table_page(held) for label, held in every[NEWEST].tables.items()}
     made |= {f"{id.lower()}.md": _alone(every[id], words) for id, words in _ALONE.items()}
     for old, new in standards_differences.PAIRS:

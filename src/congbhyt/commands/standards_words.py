@@ -79,7 +79,7 @@ def allowed(field: Field, *, linked: bool = True) -> str:
     if field.pattern:
         said.append(_link(field.pattern, linked))
     if field.catalogue:
-        said.append(f"catalogue {field.catalogue}")
+        said.append(f"catalogue {_link(field.catalogue, linked)}")
     if field.between:
         said.append(f"{field.between[0]} to {field.between[1]}")
     if field.same_as:

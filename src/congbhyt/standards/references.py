@@ -22,6 +22,9 @@ from congbhyt.standards.rules.every import RULES
 from congbhyt.standards.rules.rule import several
 from congbhyt.standards.stated import DECIDED, family
 
+_JUDGED_BY = {"LAW": "QD3176", "QD9324": "QD4210"}
+"""Law is asked of the newest standard; what preceded QĐ 4210 of the tables that followed it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -127,7 +130,7 @@ def families_of(row: Reference) -> tuple[str, ...]:
 
 def _fields(row: Reference) -> Iterator[Field]:
     """The fields of the row's tables that it is about; the one that another must not precede is only a measure."""
-    standard = standards().get(row.standard)
+    standard = standards().get(_JUDGED_BY.get(row.standard, row.standard))
     measure = row.words.removeprefix("not before ")
     for table in _tables(row, standard) if standard else ():
         for name in row.own_fields:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from congbhyt.standards.loading import code_lists, patterns
 from congbhyt.standards.model import Field, Kind
@@ -151,6 +152,12 @@ def _decimals(field: Field, match: re.Match[str]) -> str:
     return "field-decimals" if field.kind in _NUMBERS and exact else ""
 
 
+def _later(field: Field, match: re.Match[str]) -> str:
+    places, day, month, year = map(int, match.groups())
+    later = field.later
+    return "field-decimals" if later and (later.places, later.since) == (places, date(year, month, day)) else ""
+
+
 def _listed_codes(field: Field) -> list[str]:
     return [code for edition in code_lists()[field.list].editions for code in edition.codes]
 
@@ -183,6 +190,7 @@ _FORMS: Sequence[tuple[str, Ask]] = (
     (r"(?:not of the )?form: ([\w-]+)", _formed),
     (r"(?:a real|no real) (?:day|moment|day or moment|day \w+)|a birth date", _dated),
     (r"(?:a|not a) number", _numeric),
+    (r"(\d+) decimals? from (\d\d)/(\d\d)/(\d{4})", _later),
     (r"(?:a number with at most|more than) (\d+) decimals", _decimals),
 )
 """Words of rows and how they ask a field: what must hold, or the fault that a checker names."""
