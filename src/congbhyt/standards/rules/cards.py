@@ -236,7 +236,7 @@ def card_ended_stay(record: Record) -> Iterator[Problem]:
     detail="Card {card}: the group {letters} does not occur with the benefit digit {digit} on that day.",
     examples=[
         fires("outpatient", {"XML1.MA_THE_BHYT": "TE4019900000001"}),
-        fires("outpatient", {"XML1.MA_THE_BHYT": "CN2019900000001"}, standard="QD4750"),
+        fires("child", {"XML1.MA_THE_BHYT": "CN2019900000016"}, standard="QD4750"),
         silent("outpatient", {"XML1.MA_THE_BHYT": "CN3019900000001"}),
         silent("outpatient", {"XML1.MA_THE_BHYT": "CN2019900000001"}),
     ],
