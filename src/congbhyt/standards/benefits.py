@@ -14,8 +14,8 @@ from typing import Any
 WHOLE = Decimal(100)
 """Percent: the fund pays all that is insured."""
 
-_DIGIT_AT = 2
-"""Where in a card's number the digit stands that says its level."""
+_LENGTH, _DIGIT_AT = 15, 2
+"""Characters of a card's number, and which of them is the digit that says its level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def _raised() -> Sequence[Raised]:
 
 
 def printed_level(card: str) -> Decimal | None:
-    """The percent that the digit of a card stands for; None when it is no card."""
-    return _levels().get(card[_DIGIT_AT : _DIGIT_AT + 1])
+    """The percent that the digit of a card stands for; None when it is no card of 15 characters."""
+    return _levels().get(card[_DIGIT_AT]) if len(card) == _LENGTH and card[:_DIGIT_AT].isalpha() else None
 
 
 def raised_level(card: str, day: date) -> Decimal | None:

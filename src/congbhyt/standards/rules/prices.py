@@ -151,9 +151,11 @@ def package_ceiling(record: Record) -> Iterator[Problem]:
     sentence="Quỹ BHYT trả {paid} cho vật tư của gói, nhiều hơn trần thanh toán {ceiling}.",
     detail="T_BHTT of the lines of a package adds up to {paid}, above T_TRANTT {ceiling}.",
     examples=[
-        fires("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "4500"},
+        fires("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "3600",
+                              "XML3[4].MUC_HUONG": "100"},
               settle=True),
-        silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "4000"},
+        silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "3500",
+                               "XML3[4].MUC_HUONG": "100"},
                settle=True),
     ],
 )  # fmt: skip
@@ -182,7 +184,8 @@ def package_fund_above_ceiling(record: Record) -> Iterator[Problem]:
     examples=[
         fires("inpatient", {
             "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "1.000", "XML3[4].DON_GIA_BV": "120000000.000",
-            "XML3[4].DON_GIA_BH": "120000000.000",
+            "XML3[4].DON_GIA_BH": "120000000.000", "XML3[4].MUC_HUONG": "100",
+            "XML3[4].THANH_TIEN_BH": "113850000.00",
         }, settle=True),
         silent("inpatient", {
             "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "1.000", "XML3[4].DON_GIA_BV": "120000000.000",
