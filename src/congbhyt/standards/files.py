@@ -175,7 +175,14 @@ class _Cautious(io.BufferedReader):
     """An archive's file, which refuses the one read that would fill the memory: that of an endless list of members."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > _MOST_AT_ONCE:
+        """Read, unless it is too much at once.
+
+        Raises:
+            UnreadableError: it is.
+        """
+        if size is None or size < 0:
+            size = os.fstat(self.fileno()).st_size - self.tell()
+        if size > _MOST_AT_ONCE:
             raise UnreadableError("zip-members", most=MOST_MEMBERS)
         return super().read(size)
 

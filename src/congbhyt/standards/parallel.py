@@ -32,6 +32,8 @@ _WORTH_IT = 512 * 1024
 _MOST_PROCESSES = 60
 """Windows can wait for no more at once."""
 _PATIENCE_SECONDS = 5
+_FORKS = sys.platform == "linux"
+"""A forked process has rules and catalogues already; elsewhere forking is unsafe or unknown."""
 
 Told = Callable[[int], object]
 
@@ -117,9 +119,7 @@ class _Pool:
 
     def __init__(self, settings: Settings, jobs: int) -> None:
         self._settings, self._jobs = settings, jobs
-        # A forked process has rules and catalogues already. Elsewhere than on Linux forking is unsafe or unknown.
-        self._forks = sys.platform == "linux"
-        self._context: BaseContext = multiprocessing.get_context("fork" if self._forks else "spawn")
+        self._context: BaseContext = multiprocessing.get_context("fork" if _FORKS else "spawn")
         self._workers: list[_Worker] = []
         self._idle: list[_Worker] = []
         self._done: dict[int, tuple[Source, Checked]] = {}
@@ -154,7 +154,7 @@ class _Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = multiprocessing.Pipe()
-        others = [ours, *(worker.pipe for worker in self._workers)] if self._forks else []
+        others = [ours, *(worker.pipe for worker in self._workers)] if _FORKS else []
         process = self._context.Process(target=_work, args=(theirs, others, self._settings), daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
