@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from congbhyt.commands.session import operator, out, work
+from congbhyt.commands.session import err, operator, out, work
 from congbhyt.commands.story import story_app
 
 sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province and a fixed cast that provokes every code.")
@@ -43,6 +44,21 @@ def cast(
         return
     for table in fixed.tables():
         _show(table.title, table.columns, table.rows)
+
+
+@sandbox_app.command()
+def files(folder: Annotated[Path, typer.Argument(help="Where to; it is made if it is not there.")]) -> None:
+    """Write synthetic submissions of every standard: good ones, and for each rule one that breaks it.
+
+    No database is needed. EXPECTED.json says which rules must speak; `congbhyt check DIR` shows that they do.
+    """
+    from congbhyt.sandbox.submissions.files import write_files
+
+    try:
+        out.print(f"{write_files(folder):,} files in {folder}", highlight=False)
+    except OSError as failed:
+        err.print(f"{folder}: {failed.strerror}", highlight=False, markup=False)
+        raise typer.Exit(2) from failed
 
 
 def _show(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

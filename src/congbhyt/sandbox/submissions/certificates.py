@@ -40,7 +40,7 @@ def birth_certificate(standard: str, day: date | None = None) -> Draft:
             "NOICAP_CCCD_NND": "Cục Cảnh sát QLHC về TTXH",
             "NOI_CU_TRU_NND": visit["DIA_CHI"],
             "HO_TEN_CHA": "NGUYỄN VĂN CHA MẪU",
-            "MA_THE_TAM": "TE1010000000021",
+            "MA_THE_TAM": "TE1019900000021",
             "HO_TEN_CON": "NGUYỄN MẪU",
             "GIOI_TINH_CON": "2",
             "SO_CON": "1",

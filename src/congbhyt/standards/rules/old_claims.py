@@ -79,7 +79,7 @@ def _count(text: str) -> int:
     sentence="Năm quyết toán {value} ở tương lai. Sửa NAM_QT.",
     detail="NAM_QT is after the year of checking, {year}.",
     examples=[
-        fires("outpatient-4210", {"XML1.NAM_QT": "2025"}),
+        fires("outpatient-4210", {"XML1.NAM_QT": "2099"}),
         silent("outpatient-4210", {"XML1.NAM_QT": "2024"}),
     ],
 )

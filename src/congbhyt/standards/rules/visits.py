@@ -121,7 +121,7 @@ def settlement_year(record: Record) -> Iterator[Problem]:
     sentence="Thời điểm thanh toán «{value}» ở tương lai. Ghi đúng lúc người bệnh thanh toán.",
     detail="{field} is after the day of checking, {today}.",
     examples=[
-        fires("outpatient", {"XML1.NGAY_TTOAN": "202609250800"}),
+        fires("outpatient", {"XML1.NGAY_TTOAN": "209909250800"}),
         silent("outpatient", {"XML1.NGAY_TTOAN": "202609240800"}),
         silent("outpatient", {"XML1.NGAY_TTOAN": ""}),
     ],
