@@ -6,9 +6,11 @@ The catalogue's columns stand in data/catalogues.toml; a code may have several r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
+from congbhyt.standards.catalogues import Entry
+from congbhyt.standards.catalogues.lookups import entries, in_force
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record, Row
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
@@ -21,14 +23,12 @@ _SEXES = {"female_only": ("2", "nữ"), "male_only": ("1", "nam")}
 """Columns of the catalogue, the sex that each wants, and its name."""
 
 
-def _flags(record: Record) -> Iterator[tuple[Row, Mapping[str, str]]]:
-    """The row of the visit with each row that the catalogue has for its main code on that day."""
-    day = f"{record.day:%Y%m%d}"
+def _flags(record: Record) -> Iterator[tuple[Row, Entry]]:
+    """The row of the visit with each entry that the catalogue has for its main code on that day."""
     for visit in record.rows("XML1"):
-        code = visit["MA_BENH_CHINH"].rstrip("*†")
-        for row in record.catalogues.entries("icd10", code) if code else ():
-            if row.get("from", "") <= day and not "" < row.get("until", "") < day:
-                yield visit, row
+        for entry in entries(record.catalogues, "icd10", visit["MA_BENH_CHINH"]):
+            if in_force(entry, record.day):
+                yield visit, entry
 
 
 @rule(
@@ -132,8 +132,8 @@ def main_disease_asterisk(record: Record) -> Iterator[Problem]:
 )
 def main_disease_refused(record: Record) -> Iterator[Problem]:
     """The main code is not one that the list refuses as such."""
-    for visit, row in _flags(record):
-        if row.get("not_primary") == "1":
+    for visit, entry in _flags(record):
+        if entry.get("not_primary") == "1":
             yield visit.at("MA_BENH_CHINH")
 
 
@@ -153,8 +153,8 @@ def main_disease_refused(record: Record) -> Iterator[Problem]:
 )
 def main_disease_discouraged(record: Record) -> Iterator[Problem]:
     """The main code is not one that the list discourages."""
-    for visit, row in _flags(record):
-        if row.get("discouraged") == "1":
+    for visit, entry in _flags(record):
+        if entry.get("discouraged") == "1":
             yield visit.at("MA_BENH_CHINH")
 
 
@@ -179,9 +179,9 @@ def main_disease_discouraged(record: Record) -> Iterator[Problem]:
 )
 def main_disease_sex(record: Record) -> Iterator[Problem]:
     """The main code can occur with the patient's sex; an undetermined sex is not judged."""
-    for visit, row in _flags(record):
+    for visit, entry in _flags(record):
         for flag, (sex, name) in _SEXES.items():
-            if row.get(flag) == "1" and visit["GIOI_TINH"] in "12" and visit["GIOI_TINH"] not in ("", sex):
+            if entry.get(flag) == "1" and visit["GIOI_TINH"] in "12" and visit["GIOI_TINH"] not in ("", sex):
                 yield visit.at("MA_BENH_CHINH", sex=name, flag=flag, found=visit["GIOI_TINH"])
 
 
@@ -196,10 +196,12 @@ def main_disease_sex(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML1.MA_BENH_CHINH": "U56.201"}, catalogues={"icd-yhct": [{"code": "U56.201"}]}),
         silent("outpatient", catalogues={"icd-yhct": [{"code": "U56.201"}]}),
+        silent("outpatient", catalogues={"icd-yhct": [{"code": "J20.9"}], "icd10": [{"code": "J20.9"}]}),
     ],
 )
 def main_disease_traditional(record: Record) -> Iterator[Problem]:
-    """The main code is none of traditional medicine."""
+    """The main code is none of traditional medicine; what stands in both lists may be either."""
     for visit in record.rows("XML1"):
-        if record.catalogues.entries("icd-yhct", visit["MA_BENH_CHINH"]):
+        code = visit["MA_BENH_CHINH"]
+        if entries(record.catalogues, "icd-yhct", code) and not entries(record.catalogues, "icd10", code):
             yield visit.at("MA_BENH_CHINH")
