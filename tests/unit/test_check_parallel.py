@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import pytest
 
-from congbhyt.standards import Checked, Settings, check_files, parallel
+from congbhyt.standards import Checked, Settings, check_files, parallel, processes
 from congbhyt.standards.checking import check_stream
 from congbhyt.standards.files import Source, named
 from congbhyt.standards.parallel import check_sources
@@ -143,14 +143,14 @@ def test_leaving_early_ends_all_processes_at_once(folder: Path, monkeypatch: pyt
 
 
 def test_one_file_needs_no_other_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_Pool", None)
+    monkeypatch.setattr(processes, "Pool", None)
     assert len(list(check_sources(named([folder / "00.xml"]), SETTINGS, 8))) == 1
     assert len(list(check_sources(named([folder]), SETTINGS, 1))) == 40
 
 
 def test_a_few_small_files_are_not_worth_a_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_WORTH_IT", 10_000)
-    monkeypatch.setattr(parallel, "_Pool", None)
+    monkeypatch.setattr(processes, "Pool", None)
     assert len(list(check_sources(named([folder / "00.xml", folder / "01.xml"]), SETTINGS, 8))) == 2
 
 
@@ -174,7 +174,7 @@ def test_members_of_an_archive_are_checked_side_by_side(folder: Path) -> None:
 
 def test_processes_can_be_started_anew_instead_of_forked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows and macOS."""
-    monkeypatch.setattr(parallel, "_FORKS", False)
+    monkeypatch.setattr(processes, "_FORKS", False)
     assert list(check_sources(named([folder]), SETTINGS, 2)) == list(check_sources(named([folder]), SETTINGS))
 
 

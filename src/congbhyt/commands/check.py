@@ -52,7 +52,7 @@ def check(
     as_sarif: Annotated[bool, typer.Option("--sarif", help="Report as SARIF 2.1.0, for code hosts.")] = False,
     jobs: Annotated[int, typer.Option(min=0, help="How many processes; 0: one for each processor.")] = 0,
     catalogues: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder of catalogues (congbhyt catalogue).")
+        Path | None, typer.Option(metavar="DIR", help="The folder of catalogues; else that of congbhyt catalogue.")
     ] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Report this rule only; repeatable.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Do not report this rule.")] = None,
@@ -137,17 +137,18 @@ def _report(as_json: bool, as_sarif: bool, choice: Choice) -> Report:
     return Text(part=choice.is_part)
 
 
-def _loaded(folder: Path | None) -> Catalogues | None:
-    """The catalogues of a folder."""
-    if folder is None:
-        return None
-    from congbhyt.standards.catalogues import Catalogues
+def _loaded(folder: Path | None) -> Catalogues:
+    """The catalogues of a folder, without one of the usual folder; only the usual one may be empty."""
+    from congbhyt.config import paths
+    from congbhyt.standards import Catalogues
 
     try:
-        catalogues = Catalogues.in_folder(folder)
+        catalogues = Catalogues.in_folder(folder or paths.catalogues())
     except Refusal as refusal:
         raise typer.BadParameter(refusal.sentence, param_hint="--catalogues") from refusal
-    if not catalogues.kinds:
+    except RuntimeError:  # who runs this has no home, as in some containers: there is no usual folder
+        return Catalogues()
+    if folder and not catalogues.kinds:
         raise typer.BadParameter(f"chưa có danh mục nào trong {folder}", param_hint="--catalogues")
     return catalogues
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
 from congbhyt.commands.session import err, operator, out, work
 
@@ -75,6 +74,9 @@ def export_visits(file: Destination) -> None:
 @contextlib.contextmanager
 def _bar(file: Path) -> Iterator[Callable[[int], None]]:
     """A progress bar of bytes read, only where somebody watches."""
+    # Late, because every command passes by this module and few need a bar.
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=file.stat().st_size if file.is_file() else None)
