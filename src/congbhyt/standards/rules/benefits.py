@@ -1,7 +1,7 @@
 """Benefit levels: what card, way to the facility, total and exemptions let the fund pay.
 
-Whether a facility is a commune station, where the fund pays all, cannot be seen from a file; nor whether another visit
-of the year used up the co-payment. What only they can explain is no error here.
+Whether a facility is a commune station, where the fund pays all, only a catalogue knows; whether other visits of the
+year used up the co-payment, no file does. What one of them may explain is no error here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from congbhyt.standards.benefits import WHOLE, Share, limits, printed_level, raised_level, shares
+from congbhyt.standards.catalogues.lookups import entries, in_force
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.loading import base_salary
-from congbhyt.standards.records import Problem, Record, Row
+from congbhyt.standards.records import INPATIENT_KINDS, Problem, Record, Row
 from congbhyt.standards.rules.amounts import TOLERANCE
 from congbhyt.standards.rules.payers import TRANSPORT
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
@@ -290,6 +291,33 @@ def co_payment_after_exemption(record: Record) -> Iterator[Problem]:
     for line, level, count in _by_level(later):
         if level < WHOLE - _ROUNDED:
             yield line.at("MUC_HUONG", lines=count, exempt=f"{exempt:%d/%m/%Y}")
+
+
+@rule(
+    "co-payment-station",
+    WARNING,
+    basis=f"{_LAW}: at a commune station the fund pays wholly; public checker, HC_07, HC_08, HC_11",
+    sources=several("PCH-004 PCH-005 PCH-006"),
+    needs=("facilities",),
+    sentence="Khám tại trạm y tế, phòng khám đa khoa khu vực được hưởng 100%, không cùng chi trả {value}.",
+    detail="The catalogue facilities flags {facility} as a station: visits without a stay have MUC_HUONG 100.",
+    examples=[
+        fires("outpatient", catalogues={"facilities": [{"code": "01999", "station": "1"}]}),
+        silent("outpatient", catalogues={"facilities": [{"code": "01999"}]}),
+        silent("outpatient", _all("100"), settle=True, catalogues={"facilities": [{"code": "01999", "station": "1"}]}),
+    ],
+)  # fmt: skip
+def co_payment_station(record: Record) -> Iterator[Problem]:
+    """Nobody shares the cost of a visit to a station; stays at a polyclinic are left alone, the list joins both."""
+    visit = record.visit
+    if record.kind in INPATIENT_KINDS or visit.amount("T_BNCCT") <= TOLERANCE:
+        return
+    found = entries(record.catalogues, "facilities", visit["MA_CSKCB"])
+    if not any(each.get("station") == "1" and in_force(each, record.day) for each in found):
+        return
+    entitled = _entitled(record)
+    if entitled is not None and entitled.on_route:
+        yield visit.at("T_BNCCT", facility=visit["MA_CSKCB"])
 
 
 @rule(

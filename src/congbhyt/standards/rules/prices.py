@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from congbhyt.standards.benefits import limits
+from congbhyt.standards.catalogues.lookups import entries, in_force
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.loading import base_salary
 from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.amounts import OUTSIDE_SCOPE, TOLERANCE, differs, packaged
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
+from congbhyt.standards.values import decimal_of
 
 _ANNEX = "QĐ 130/QĐ-BYT, annex, table 3"
 _PRICES = ("DON_GIA_BV", "DON_GIA_BH")
@@ -20,6 +22,8 @@ _STOPPED = "TB"
 _LARGE = Decimal(50_000_000)
 _ARMY_SCOPE = "3"
 _ARMY_DIGIT = "5"
+_WITHOUT_CEILING = ("1", _ARMY_DIGIT)
+"""Digits of cards for which ceilings of supplies do not hold."""
 _PLAIN_GROUPS = frozenset({*SUPPLY_GROUPS, "12"})
 
 
@@ -114,6 +118,47 @@ def reused_supply_prices(record: Record) -> Iterator[Problem]:
         price, insured = line.number_of("DON_GIA_BV"), line.number_of("DON_GIA_BH")
         if price is not None and insured is not None and differs(price, insured):
             yield line.at("DON_GIA_BH", price=line["DON_GIA_BV"])
+
+
+_CLIP = "N03.05.010"
+
+
+@rule(
+    "supply-price-above-ceiling",
+    ERROR,
+    basis=_ANNEX,
+    sources=several("ANX-031"),
+    needs=("supplies",),
+    sentence="Đơn giá BHYT {value} của vật tư cao hơn mức thanh toán tối đa {ceiling}. Ghi đơn giá BHYT bằng mức "
+    "tối đa.",
+    detail="DON_GIA_BH exceeds the ceiling {ceiling} that the catalogue supplies states for MA_VAT_TU.",
+    examples=[
+        fires("inpatient", catalogues={"supplies": [{"code": _CLIP, "ceiling": "30000"}]}),
+        silent("inpatient", catalogues={"supplies": [{"code": _CLIP, "ceiling": "32000"}]}),
+        silent("inpatient", catalogues={"supplies": [{"code": _CLIP}]}),
+        silent("inpatient", catalogues={
+            "supplies": [{"code": _CLIP, "ceiling": "30000"}, {"code": _CLIP, "ceiling": "40000"}]
+        }),
+    ],
+)  # fmt: skip
+def supply_price_above_ceiling(record: Record) -> Iterator[Problem]:
+    """The insured price of a supply is no more than the ministry's ceiling; of several ceilings the highest counts.
+
+    A card of digit 1 or 5 knows no ceiling.
+    """
+    if any(card[2:3] in _WITHOUT_CEILING for card in record.cards):
+        return
+    for line in record.supplies:
+        price = line.number_of("DON_GIA_BH")
+        if not price or not line["MA_VAT_TU"]:
+            continue
+        found = [
+            each for each in entries(record.catalogues, "supplies", line["MA_VAT_TU"]) if in_force(each, record.day)
+        ]
+        ceilings = [decimal_of(each.get("ceiling", "")) for each in found]
+        known = [each for each in ceilings if each is not None]
+        if known and len(known) == len(ceilings) and price > max(known) + TOLERANCE:
+            yield line.at("DON_GIA_BH", ceiling=f"{max(known):f}")
 
 
 @rule(
