@@ -12,7 +12,7 @@ help:
 	@echo "make demo    start everything with synthetic data (ARGS=--check: one look-up, then leave)"
 	@echo "make test    run all tests"
 	@echo "make check   formatting, lint, types, import ladder, generated pages"
-	@echo "make bench   ratios: look-up against PostgreSQL's limit, import against COPY"
+	@echo "make bench   ratios: look-up against PostgreSQL's limit, import against COPY, checking against bare parsing"
 	@echo "make serve   the gateway on the configured database (ARGS: options of congbhyt serve gateway)"
 	@echo "make docs    write the generated reference pages anew"
 
@@ -39,6 +39,8 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m bench.imports
 	@$(BIN)/python -m bench.sms
 	@$(BIN)/python -m bench.registration
+	@$(BIN)/python -m bench.checking
+	@$(BIN)/python -m bench.hostile
 
 docs: $(VENV)/.dev
 	@$(BIN)/congbhyt docs
