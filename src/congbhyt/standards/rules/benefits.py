@@ -30,9 +30,14 @@ _FUND = ("", "1")
 _PICK_UP_KIND = "07"
 _STAY = "03"
 _WOUND = "1"
+_NOTHING = Decimal(0)
 _LARGE = Decimal(10_000_000)
 _UNDER_THRESHOLD = {"XML2[*].SO_LUONG": "1.000", "XML3[2].SO_LUONG": "0.500", "XML3[3].SO_LUONG": "0.500"}
 """Quantities that bring the outpatient below 15 % of lương cơ sở."""
+
+
+_BEFORE_ADMISSION = (("XML3[1].MUC_HUONG", "0"), ("XML3[2].MUC_HUONG", "0"))
+"""The inpatient's exam and test, which off route nobody pays."""
 
 
 def _all(percent: str, more: Iterable[tuple[str, str]] = (), subject: str = "") -> dict[str, str | None]:
@@ -79,7 +84,10 @@ def _thresholds(record: Record) -> tuple[Decimal, Decimal]:
 
 
 def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
-    """Every level that cards, subject, total and exemption can explain."""
+    """Every level that cards, subject, total and exemption can explain.
+
+    Off route what was done before an admission is not paid (TRC-083, TRC-127), so some lines may be at 0.
+    """
     insured = record.visit.number_of("T_TONGCHI_BH")
     lifted = bool(record.visit["NGAY_MIEN_CCT"]) or insured is None or insured < _thresholds(record)[1]
     found: set[Decimal] = set()
@@ -90,6 +98,8 @@ def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
             found |= {*entitled.levels, WHOLE}
         if share.percent != WHOLE:
             found |= {level * share.percent / WHOLE for level in {*entitled.levels, *([WHOLE] if lifted else [])}}
+        if not share.on_route and not share.pick_up:
+            found.add(_NOTHING)
     return found
 
 
@@ -136,7 +146,7 @@ def _shown(levels: Iterable[Decimal]) -> str:
         fires("child", _all("80"), settle=True),
         fires("outpatient", _all("100", subject="1.13"), settle=True),
         fires("outpatient", _all("40", subject="1.13"), settle=True, day=date(2026, 6, 15)),
-        fires("inpatient", _all("80", subject="3.1"), settle=True),
+        fires("inpatient", _all("80", _BEFORE_ADMISSION, "3.1"), settle=True),
         fires("outpatient", {"XML1.MA_DOITUONG_KCB": "1.2", "XML1.MA_DKBD": "01998"}, settle=True),
         fires("outpatient", _all("80", [("XML1.MA_THE_BHYT", "HN2019900000001")]), settle=True),
         silent("outpatient", _all("100"), settle=True),
@@ -144,7 +154,7 @@ def _shown(levels: Iterable[Decimal]) -> str:
         silent("outpatient", _all("47.5", [("XML1.MA_THE_BHYT", "HT3019900000001")], "1.13"),
                settle=True),
         silent("outpatient", _all("0", subject="1.13"), settle=True, day=date(2026, 6, 15)),
-        silent("inpatient", _all("32", subject="3.1"), settle=True),
+        silent("inpatient", _all("32", _BEFORE_ADMISSION, "3.1"), settle=True),
         silent("outpatient", {"XML1.MA_DOITUONG_KCB": "1.2", "XML1.MA_DKBD": "01998"}, settle=True, standard="QD4750"),
         silent("outpatient", _all("100", [("XML2.MUC_HUONG", "80")], "1.2"), settle=True),
         silent("outpatient", _all("95", [("XML1.MA_THE_BHYT", "GD4019900000001;HT3019900000001")]), settle=True),

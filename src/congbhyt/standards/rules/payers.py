@@ -141,7 +141,9 @@ def line_payers(record: Record) -> Iterator[Problem]:
     detail="T_BNTT + T_BNCCT + T_BHTT + T_NGUONKHAC is {sum}, THANH_TIEN_BV {value}.",
     examples=[
         fires("outpatient", {"XML3.T_NGUONKHAC_CL": "9000.00", "XML3.T_BNCCT": "9000.00"}, settle=True),
-        fires("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_BHTT": "40000.00"}, settle=True),
+        fires(
+            "inpatient", {"XML3[3].GOI_VTYT": "G1", "XML3[4].GOI_VTYT": "G1", "XML3[4].T_BHTT": "40000.00"}, settle=True
+        ),
         silent("outpatient", {"XML3.T_NGUONKHAC_CL": "9000.00"}, settle=True),
         silent("outpatient", {"XML3.T_BHTT": "36000.90"}, settle=True),
     ],

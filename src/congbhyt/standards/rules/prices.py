@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from congbhyt.standards.benefits import limits
-from congbhyt.standards.catalogues.lookups import entries, in_force
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.loading import base_salary
 from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.amounts import OUTSIDE_SCOPE, TOLERANCE, differs, packaged
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
-from congbhyt.standards.values import decimal_of
 
 _ANNEX = "QĐ 130/QĐ-BYT, annex, table 3"
 _PRICES = ("DON_GIA_BV", "DON_GIA_BH")
@@ -22,8 +20,6 @@ _STOPPED = "TB"
 _LARGE = Decimal(50_000_000)
 _ARMY_SCOPE = "3"
 _ARMY_DIGIT = "5"
-_WITHOUT_CEILING = ("1", _ARMY_DIGIT)
-"""Digits of cards for which ceilings of supplies do not hold."""
 _PLAIN_GROUPS = frozenset({*SUPPLY_GROUPS, "12"})
 
 
@@ -120,47 +116,6 @@ def reused_supply_prices(record: Record) -> Iterator[Problem]:
             yield line.at("DON_GIA_BH", price=line["DON_GIA_BV"])
 
 
-_CLIP = "N03.05.010"
-
-
-@rule(
-    "supply-price-above-ceiling",
-    ERROR,
-    basis=_ANNEX,
-    sources=several("ANX-031"),
-    needs=("supplies",),
-    sentence="Đơn giá BHYT {value} của vật tư cao hơn mức thanh toán tối đa {ceiling}. Ghi đơn giá BHYT bằng mức "
-    "tối đa.",
-    detail="DON_GIA_BH exceeds the ceiling {ceiling} that the catalogue supplies states for MA_VAT_TU.",
-    examples=[
-        fires("inpatient", catalogues={"supplies": [{"code": _CLIP, "ceiling": "30000"}]}),
-        silent("inpatient", catalogues={"supplies": [{"code": _CLIP, "ceiling": "32000"}]}),
-        silent("inpatient", catalogues={"supplies": [{"code": _CLIP}]}),
-        silent("inpatient", catalogues={
-            "supplies": [{"code": _CLIP, "ceiling": "30000"}, {"code": _CLIP, "ceiling": "40000"}]
-        }),
-    ],
-)  # fmt: skip
-def supply_price_above_ceiling(record: Record) -> Iterator[Problem]:
-    """The insured price of a supply is no more than the ministry's ceiling; of several ceilings the highest counts.
-
-    A card of digit 1 or 5 knows no ceiling.
-    """
-    if any(card[2:3] in _WITHOUT_CEILING for card in record.cards):
-        return
-    for line in record.supplies:
-        price = line.number_of("DON_GIA_BH")
-        if not price or not line["MA_VAT_TU"]:
-            continue
-        found = [
-            each for each in entries(record.catalogues, "supplies", line["MA_VAT_TU"]) if in_force(each, record.day)
-        ]
-        ceilings = [decimal_of(each.get("ceiling", "")) for each in found]
-        known = [each for each in ceilings if each is not None]
-        if known and len(known) == len(ceilings) and price > max(known) + TOLERANCE:
-            yield line.at("DON_GIA_BH", ceiling=f"{max(known):f}")
-
-
 @rule(
     "package-ceiling",
     ERROR,
@@ -170,7 +125,7 @@ def supply_price_above_ceiling(record: Record) -> Iterator[Problem]:
     "để trống.",
     detail="T_TRANTT must be 45 × base salary = {expected}, or empty.",
     examples=[
-        fires("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "18000000.00"}),
+        fires("inpatient", {"XML3[3].GOI_VTYT": "G1", "XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "18000000.00"}),
         silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00"}),
         silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "105300000.00"}, standard="QD4750"),
         silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "0.00"}),
@@ -188,6 +143,13 @@ def package_ceiling(record: Record) -> Iterator[Problem]:
             yield line.at("T_TRANTT", expected=f"{right[0]:.2f}")
 
 
+_DEAR_PACKAGE = {
+    "XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].DON_GIA_BV": "3200000.000",
+    "XML3[4].DON_GIA_BH": "3200000.000", "XML3[4].MUC_HUONG": "100",
+}  # fmt: skip
+"""A supply in a package, of which 35 stay below the ceiling and 36 do not."""
+
+
 @rule(
     "package-fund-above-ceiling",
     WARNING,
@@ -196,14 +158,10 @@ def package_ceiling(record: Record) -> Iterator[Problem]:
     sentence="Quỹ BHYT trả {paid} cho vật tư của gói, nhiều hơn trần thanh toán {ceiling}.",
     detail="T_BHTT of the lines of a package adds up to {paid}, above T_TRANTT {ceiling}.",
     examples=[
-        fires("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "3600",
-                              "XML3[4].MUC_HUONG": "100"},
-              settle=True),
-        silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].SO_LUONG": "3500",
-                               "XML3[4].MUC_HUONG": "100"},
-               settle=True),
+        fires("inpatient", {**_DEAR_PACKAGE, "XML3[4].SO_LUONG": "36.000"}, settle=True),
+        silent("inpatient", {**_DEAR_PACKAGE, "XML3[4].SO_LUONG": "35.000"}, settle=True),
     ],
-)  # fmt: skip
+)
 def package_fund_above_ceiling(record: Record) -> Iterator[Problem]:
     """What the fund pays for a package stays below its ceiling; lines without a package's number stand alone."""
     packages: dict[tuple[str, int], list[Row]] = defaultdict(list)
