@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
 from congbhyt.standards.catalogues import Catalogues, Entry
-from congbhyt.standards.catalogues.kinds import plain_code
+from congbhyt.standards.catalogues.kinds import plain, plain_code
 
 _OXYGEN, _NITRIC_OXIDE, _OUTSIDE_THE_LIST = "40.17", "40.573", "00.0000"
 _NO_DRUGS = frozenset({_OXYGEN, _NITRIC_OXIDE, _OUTSIDE_THE_LIST})
 _BLOOD_TESTS = (".KTNAT", ".NAT", ".KT")
-_SERVICE_ENDINGS = ("_GT", "_TB", "_TT")
-"""Local anaesthesia, begun and stopped, in place of another (QĐ 3176): the service is the one before."""
 _SHORTEST_SUPPLY = 3
 """N03.05.010 is the least that names a supply; a size after it may be missing in the list."""
 _NO_OCCUPATION = "00000"
@@ -34,12 +32,10 @@ def _drugs(code: str) -> Iterator[str]:
 
 
 def _services(code: str) -> Iterator[str]:
+    """Without `_GT` (local anaesthesia), `_TB` (stopped), `_TT` (in place of another), `.K.` (done elsewhere)."""
     yield code
-    plain = code.partition(".K.")[0]
-    for ending in _SERVICE_ENDINGS:
-        plain = plain.removesuffix(ending)
-    if plain != code:
-        yield plain
+    if (base := code.partition("_")[0].partition(".K.")[0]) != code:
+        yield base
 
 
 def _supplies(code: str) -> Iterator[str]:
@@ -80,7 +76,7 @@ def in_no_list(kind: str, code: str) -> bool:
     if kind == "drugs":
         return code in _NO_DRUGS or "+" in code or code.startswith(("VM.", "BB."))
     if kind == "services":
-        return code.startswith("VC.") or code.endswith(".0000")
+        return code.startswith("VC.") or code.partition("_")[0].endswith(".0000")
     if kind == "staff":
         return len(code) == 10 and code.isdigit()
     return kind == "occupations" and code == _NO_OCCUPATION
@@ -89,8 +85,8 @@ def in_no_list(kind: str, code: str) -> bool:
 @lru_cache(32_768)
 def spellings(kind: str, code: str) -> tuple[str, ...]:
     """The codes under which a list of that kind may hold `code`, the most exact first."""
-    plain = plain_code(kind, code)
-    return tuple(_SPELLINGS[kind](plain)) if kind in _SPELLINGS else (plain,)
+    written = plain_code(kind, code)
+    return tuple(_SPELLINGS[kind](written)) if kind in _SPELLINGS else (written,)
 
 
 def entries(catalogues: Catalogues, kind: str, code: str) -> tuple[Entry, ...]:
@@ -108,3 +104,40 @@ def in_force(entry: Entry, day: date) -> bool:
         return True
     written = f"{day:%Y%m%d}"
     return begins <= written and (not ends or written <= ends)
+
+
+def of_facility(found: Sequence[Entry], facility: str) -> list[Entry]:
+    """The entries that hold for a facility: its own, and those of no facility in particular."""
+    return [entry for entry in found if entry.get("facility", facility) == facility]
+
+
+@lru_cache(32_768)
+def squeezed(text: str) -> str:
+    """A text to compare: one case, no blanks, a point before decimals."""
+    return "".join(plain(text).casefold().split()).replace(",", ".")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are the same but for blanks and case."""
+    return squeezed(one) == squeezed(other)
+
+
+def alike_names(one: str, other: str) -> bool:
+    """Whether one name holds the other: programs add strengths, remarks in brackets and trade names."""
+    first, second = squeezed(one.partition("[")[0]), squeezed(other.partition("[")[0])
+    return first in second or second in first
+
+
+def narrowed(found: Sequence[Entry], column: str, text: str) -> Sequence[Entry]:
+    """The entries whose column says `text`; all of them when none does, because that has a rule of its own."""
+    return [entry for entry in found if alike(entry.get(column, ""), text)] or found
+
+
+def contradicted(
+    found: Sequence[Entry], column: str, text: str, same: Callable[[str, str], bool] = alike
+) -> Sequence[str]:
+    """What the entries say instead of `text`; nothing when one agrees or says nothing, or `text` is empty."""
+    said = [entry.get(column, "") for entry in found]
+    if not text or not all(said) or any(same(text, each) for each in said):
+        return ()
+    return list(dict.fromkeys(said))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from congbhyt.standards.cards import LENGTH, letters_of
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record
 from congbhyt.standards.rules.old_amounts import BASIS, OLD
-from congbhyt.standards.rules.rule import ERROR, rule, several
+from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 
 _CARD_LISTS = ("MA_DKBD", "GT_THE_TU", "GT_THE_DEN")
 _STENT = "N06.02.020"
@@ -206,3 +207,23 @@ def old_stay_service(record: Record) -> Iterator[Problem]:
         return
     if not any(line["MA_DICH_VU"] in STAY_SERVICES for line in record.lines):
         yield record.visit.at("MA_LOAI_KCB")
+
+
+@rule(
+    "old-card-letters",
+    WARNING,
+    standards=OLD,
+    basis="blocking errors of the assessment side (GDH); groups and digits as a public checker reads QĐ 1351/QĐ-BHXH",
+    sources=several("GDH-005 GDH-014"),
+    sentence="Thẻ {card}: đối tượng {letters} không đi với mức hưởng {digit}. Tra cứu lại thẻ.",
+    detail="Card {card}: the group {letters} does not occur with the benefit digit {digit} on that day.",
+    examples=[
+        fires("outpatient-4210", {"XML1.MA_THE": "TE4019900000001"}),
+        silent("outpatient-4210", {"XML1.MA_THE": "HT3019900000001"}),
+    ],
+)
+def old_card_letters(record: Record) -> Iterator[Problem]:
+    """The first three characters of a card are one of the groups; only a warning, for its list is second-hand."""
+    for card in record.cards:
+        if len(card) == LENGTH and (letters := letters_of(card[2], record.day)) and card[:2] not in letters:
+            yield record.visit.at("MA_THE", card=card, letters=card[:2], digit=card[2])
