@@ -20,6 +20,8 @@ _WORDS = (
 )  # fmt: skip
 _FREE_TEXTS = ("LY_DO_VV", "CHAN_DOAN_VAO", "GHI_CHU", "DIEN_BIEN_LS", "HOI_CHAN", "CACH_DUNG", "QT_BENHLY")
 """Texts that no rule reads."""
+_READ = {("XML9", "GHI_CHU")}
+"""The same names where a rule reads them: the remark on a birth has a fixed wording."""
 _SHIFT = 20
 """Days by which a submission is moved at most; the calendar's turning points lie farther from the scenarios' days."""
 _SOURCES = ("T_NGUONKHAC_NSNN", "T_NGUONKHAC_CL")
@@ -47,7 +49,7 @@ def _day(random: Random, standard: str) -> date:
 def _write_texts(random: Random, draft: Draft, table: str, row: DraftRow) -> None:
     fields = draft.standard.tables[table].fields
     for name in _FREE_TEXTS:
-        if row.get(name) and fields[name].kind is Kind.TEXT:
+        if row.get(name) and fields[name].kind is Kind.TEXT and (table, name) not in _READ:
             row[name] = _text(random, fields[name])
 
 

@@ -36,6 +36,7 @@ def newborn(standard: str, day: date | None = None) -> Draft:
         "MA_THE_BHYT": _PROVISIONAL, "MA_DKBD": "01000", "GT_THE_TU": f"{born:%Y%m%d}", "GT_THE_DEN": f"{left:%Y%m%d}",
         "NAM_NAM_LIEN_TUC": "", "MA_DOITUONG_KCB": "1.7",
     })  # fmt: skip
+    draft.tables["XML7"][0]["HO_TEN_ME"] = TONES.full_name
     return _paid(draft, {"MUC_HUONG": "100"})
 
 

@@ -103,4 +103,4 @@ def signed_fields(data: str) -> dict[str, str]:
         UnreadableError: it is no base64 of an XML document.
     """
     root, _ = safe.parse(safe.decoded(data))
-    return {local_name(child): (child.text or "").strip() for child in root if isinstance(child.tag, str)}
+    return {safe.local_name(child): (child.text or "").strip() for child in root if isinstance(child.tag, str)}
