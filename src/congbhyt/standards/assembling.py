@@ -7,19 +7,22 @@ from collections.abc import Iterator, Sequence
 from congbhyt.standards.fields import Fault
 from congbhyt.standards.findings import Place
 from congbhyt.standards.model import Standard, Table
-from congbhyt.standards.reading.documents import CLAIM, Part, Raw
+from congbhyt.standards.reading.documents import CLAIM, VOUCHERS, Part, Raw
 from congbhyt.standards.reading.rows import rows_of
 from congbhyt.standards.reading.safe import local_name
 from congbhyt.standards.records import Row
 
 _FILES_OF_THEIR_OWN = ("XML0", "XML12")
+_SEVERAL = ("XML7",)
+"""Documents of one row that may stand several times: a slip for each newborn of a multiple birth (QĐ 130, annex)."""
 Told = tuple[Place, Fault]
 
 
 def assemble(raw: Raw, standard: Standard, kind: str, most: int) -> tuple[dict[str, Sequence[Row]], list[Told]]:
     """The tables of a record by label, and what is wrong with its documents; `kind` is the envelope's.
 
-    After `most` faults of one document its further rows are not read.
+    A document of which nothing could be read leaves its table empty, so that no rule calls it missing besides. After
+    `most` faults of one document its further rows are not read.
     """
     tables: dict[str, Sequence[Row]] = {}
     told: list[Told] = []
@@ -29,12 +32,16 @@ def assemble(raw: Raw, standard: Standard, kind: str, most: int) -> tuple[dict[s
         told += [(place, fault) for fault in _misplaced(part, standard, kind, tables)]
         table = standard.tables.get(part.label)
         if part.root is None or table is None or not _fits(part, table):
+            if table is not None and (part.root is not None or part.faults):
+                tables.setdefault(part.label, ())
             continue
         rows, faults = rows_of(part.root, table, most)
+        for row in rows:
+            row.number += len(tables.get(part.label, ()))
         told += [
             (Place(raw.number, "", table.label, row.number if row else 0, tag), fault) for row, tag, fault in faults
         ]
-        if rows:
+        if rows or faults:
             tables[part.label] = [*tables.get(part.label, ()), *rows]
     if kind == CLAIM and not any(part.label == "XML1" and (part.root is not None or part.faults) for part in raw.parts):
         told.append((Place(raw.number), ("visit-missing", {})))
@@ -59,5 +66,5 @@ def _misplaced(part: Part, standard: Standard, kind: str, tables: dict[str, Sequ
             "root-other",
             {"root": _root(part)[:60], "wanted": table.root, "other": other.label if other else "no table"},
         )
-    elif part.label in tables:
+    elif part.label in tables and kind != VOUCHERS and part.label not in _SEVERAL:
         yield "table-twice", {"table": part.label}

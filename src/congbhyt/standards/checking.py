@@ -108,7 +108,7 @@ def check_raw(raw: Raw, envelope: Envelope, settings: Settings) -> tuple[Record 
     tables, told = assemble(raw, standard, envelope.kind, MOST_IN_A_RECORD)
     told[:0] = [(Place(raw.number), fault) for fault in [*raw.faults, *chosen]]
     findings = [found(rule, place, "", facts) for place, (rule, facts) in told[:MOST_IN_A_RECORD]]
-    if not tables:
+    if not any(tables.values()):
         return None, findings
     if len(told) >= MOST_IN_A_RECORD:
         return None, [*findings, found("findings-many", Place(raw.number), "", {"most": MOST_IN_A_RECORD})]

@@ -46,7 +46,7 @@ def course_order(record: Record) -> Iterator[Problem]:
     basis="QĐ 130/QĐ-BYT, annex, table 6; gateway's workbook of QĐ 4750",
     sources=several("V4750-VAL-090 ANX-077"),
     sentence="Cấp ARV {value} ngày nhưng đợt điều trị chỉ có {most} ngày. Sửa số ngày hoặc ngày kết thúc.",
-    detail="The days dispensed must not be above NGAY_KET_THUC_XU_TRI minus NGAY_BAT_DAU_XU_TRI ({most} with both ends).",
+    detail="No more days than NGAY_KET_THUC_XU_TRI minus NGAY_BAT_DAU_XU_TRI ({most} with both ends).",
     examples=[
         fires("hiv", {"XML6.SO_NGAY_CAP_THUOC_ARV": "32"}),
         silent("hiv", {"XML6.SO_NGAY_CAP_THUOC_ARV": "31"}),

@@ -66,7 +66,7 @@ def results_unasked(record: Record) -> Iterator[Problem]:
 )
 def results_missing(record: Record) -> Iterator[Problem]:
     """Tests, imaging and function tests come with XML4; one finding, at the first of them."""
-    if not record.has("XML4") and record.has("XML1"):
+    if "XML4" not in record.tables and record.has("XML1"):
         first = next((line for line in record.lines if line["MA_NHOM"] in _TESTS), None)
         if first is not None:
             yield first.at("MA_DICH_VU")
@@ -116,7 +116,7 @@ def notes_unasked(record: Record) -> Iterator[Problem]:
 )
 def notes_missing(record: Record) -> Iterator[Problem]:
     """A stay has clinical notes."""
-    if record.kind == "03" and not record.has("XML5"):
+    if record.kind == "03" and "XML5" not in record.tables:
         yield record.visit.at("MA_LOAI_KCB")
 
 
