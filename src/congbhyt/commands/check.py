@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from difflib import get_close_matches
 from enum import StrEnum
 from io import TextIOWrapper
 from itertools import chain
@@ -163,8 +164,6 @@ def _rule(name: str) -> str:
 
     if name in RULES:
         return name
-    from difflib import get_close_matches
-
     near = get_close_matches(name, RULES, cutoff=0.5)
     hint = f"; có phải {', '.join(near)}?" if near else ""
     raise typer.BadParameter(f"không có quy tắc {name}{hint}", param_hint="RULE")
