@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from congbhyt.standards.catalogues import Catalogues
+from congbhyt.standards.figures import Figures, figures_of
 from congbhyt.standards.loading import base_salary
 from congbhyt.standards.model import Standard
 from congbhyt.standards.values import birth_of, day_of, decimal_of, moment_of, whole_of
@@ -144,6 +145,11 @@ class Record:
     def costs(self) -> Sequence[Row]:
         """Drug, service and supply lines together."""
         return [*self.drugs, *self.lines]
+
+    @cached_property
+    def figures(self) -> Sequence[Figures]:
+        """The numbers of `costs`, drugs first."""
+        return figures_of(self.drugs, self.lines)
 
     @cached_property
     def kind(self) -> str:
