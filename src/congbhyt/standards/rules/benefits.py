@@ -14,6 +14,7 @@ from decimal import Decimal
 from congbhyt.standards.benefits import WHOLE, Share, limits, printed_level, raised_level, shares
 from congbhyt.standards.catalogues.lookups import entries, in_force
 from congbhyt.standards.examples import fires, silent
+from congbhyt.standards.figures import Figures
 from congbhyt.standards.loading import base_salary
 from congbhyt.standards.records import INPATIENT_KINDS, Problem, Record, Row
 from congbhyt.standards.rules.amounts import TOLERANCE
@@ -24,7 +25,7 @@ _LAW = "Luật BHYT, điều 22"
 _ROUNDED = Decimal("0.5")
 """Percent: programs may still round a level of 47.5, which has been allowed since 01/07/2026 only."""
 
-_FUND = ("", "1")
+_FUND = "1"
 """NGUON_CTRA of drugs that the fund pays for."""
 
 _PICK_UP_KIND = "07"
@@ -103,22 +104,20 @@ def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
     return found
 
 
-def _paid_lines(rows: Iterable[Row]) -> Iterator[Row]:
-    """The lines that the fund pays by a level: insured, no transport, drugs not from another source."""
-    for line in rows:
-        if line["MA_NHOM"] != TRANSPORT and line["NGUON_CTRA"] in _FUND and line.amount("THANH_TIEN_BH") > 0:
-            yield line
+def _leveled(line: Figures) -> bool:
+    """Whether the fund pays the line by a level: insured, no transport, no drug of another source."""
+    row = line.row
+    return bool(line.insured) and row["MA_NHOM"] != TRANSPORT and (not row["NGUON_CTRA"] or row["NGUON_CTRA"] == _FUND)
 
 
-def _by_level(rows: Iterable[Row]) -> Iterator[tuple[Row, Decimal, int]]:
-    """The first of the paid lines of each MUC_HUONG, the level, and how many lines have it."""
-    lines: dict[str, list[Row]] = {}
-    for line in _paid_lines(rows):
-        lines.setdefault(line["MUC_HUONG"], []).append(line)
-    for same in lines.values():
-        level = same[0].number_of("MUC_HUONG")
-        if level is not None:
-            yield same[0], level, len(same)
+def _by_level(lines: Iterable[Figures]) -> Iterator[tuple[Row, Decimal, int]]:
+    """The first of the lines that are paid by each level, the level, and how many there are."""
+    found: dict[Decimal, list[Row]] = {}
+    for line in lines:
+        if line.level is not None and _leveled(line):
+            found.setdefault(line.level, []).append(line.row)
+    for level, rows in found.items():
+        yield rows[0], level, len(rows)
 
 
 def _fits(level: Decimal, explained: Iterable[Decimal]) -> bool:
@@ -176,8 +175,9 @@ def benefit_level(record: Record) -> Iterator[Problem]:
         return
     explained = _explained(record, entitled)
     dispensed = explained | entitled.levels if any(share.whole for share in entitled.shares) else explained
-    for rows, right in ((record.drugs, dispensed), (record.lines, explained)):
-        for line, level, count in _by_level(line for line in rows if line["VET_THUONG_TP"] != _WOUND):
+    drugs = len(record.drugs)
+    for lines, right in ((record.figures[:drugs], dispensed), (record.figures[drugs:], explained)):
+        for line, level, count in _by_level(line for line in lines if line.row["VET_THUONG_TP"] != _WOUND):
             if not _fits(level, right):
                 subject = record.visit["MA_DOITUONG_KCB"]
                 yield line.at("MUC_HUONG", lines=count, subject=subject, expected=_shown(right))
@@ -205,7 +205,7 @@ def benefit_level_raised(record: Record) -> Iterator[Problem]:
         return
     if any(raised_level(card, begun) is None for card in record.cards):
         return
-    for line, level, count in _by_level(record.costs):
+    for line, level, count in _by_level(record.figures):
         if level < WHOLE - _ROUNDED and _fits(level, entitled.levels):
             yield line.at("MUC_HUONG", lines=count)
 
@@ -238,8 +238,7 @@ def benefit_level_full(record: Record) -> Iterator[Problem]:
         return
     if not entitled.on_route or any(share.station or share.card_later for share in entitled.shares):
         return
-    paid = list(_paid_lines(record.costs))
-    if paid and all(line.amount("MUC_HUONG") == WHOLE and line["VET_THUONG_TP"] != _WOUND for line in paid):
+    if all(line.level == WHOLE and line.row["VET_THUONG_TP"] != _WOUND for line in record.figures if _leveled(line)):
         yield record.visit.at("T_BHTT", level=_shown(entitled.levels))
 
 
@@ -297,7 +296,9 @@ def co_payment_after_exemption(record: Record) -> Iterator[Problem]:
     entitled = _entitled(record)
     if entitled is None or not entitled.on_route:
         return
-    later = [line for line in record.costs if (day := line.day("NGAY_YL")) and day > exempt and day.year == exempt.year]
+    later = (
+        line for line in record.figures if (day := line.row.day("NGAY_YL")) and day > exempt and day.year == exempt.year
+    )
     for line, level, count in _by_level(later):
         if level < WHOLE - _ROUNDED:
             yield line.at("MUC_HUONG", lines=count, exempt=f"{exempt:%d/%m/%Y}")
@@ -369,8 +370,8 @@ def co_payment_newborn(record: Record) -> Iterator[Problem]:
     "Phần vượt do quỹ trả: xem lại và ghi NGAY_MIEN_CCT.",
     detail="T_BNCCT exceeds {most} and NAM_NAM_LIEN_TUC {since} is reached: what lies above is exempt.",
     examples=[
-        fires("inpatient", {"XML3[3].DON_GIA_BV": "49000000", "XML3[3].DON_GIA_BH": "49000000",
-                            "XML3[3].SO_LUONG": "2.000", "XML1.NAM_NAM_LIEN_TUC": "20250101"}, settle=True),
+        fires("inpatient", {"XML3[2].DON_GIA_BV": "49000000", "XML3[2].DON_GIA_BH": "49000000",
+                            "XML3[2].SO_LUONG": "2.000", "XML1.NAM_NAM_LIEN_TUC": "20250101"}, settle=True),
         silent("inpatient", {"XML1.NAM_NAM_LIEN_TUC": "20250101"}),
     ],
 )  # fmt: skip
@@ -396,8 +397,8 @@ def co_payment_above_yearly_limit(record: Record) -> Iterator[Problem]:
     sentence="Cùng chi trả {value} trên 10 triệu đồng. Kiểm tra mức hưởng và số tiền.",
     detail="T_BNCCT exceeds 10,000,000.",
     examples=[
-        fires("inpatient", {"XML3[3].DON_GIA_BV": "49000000", "XML3[3].DON_GIA_BH": "49000000",
-                            "XML3[3].SO_LUONG": "2.000"}, settle=True),
+        fires("inpatient", {"XML3[2].DON_GIA_BV": "49000000", "XML3[2].DON_GIA_BH": "49000000",
+                            "XML3[2].SO_LUONG": "2.000"}, settle=True),
         silent("inpatient"),
     ],
 )  # fmt: skip

@@ -134,8 +134,7 @@ def reused_supply_prices(record: Record) -> Iterator[Problem]:
 def package_ceiling(record: Record) -> Iterator[Problem]:
     """The ceiling of a package is 45 months of base salary, of the first or the last day; 0 passes for none."""
     for line in record.lines:
-        ceiling = line.amount("T_TRANTT")
-        if not ceiling:
+        if not line["T_TRANTT"] or not (ceiling := line.amount("T_TRANTT")):
             continue
         begun = record.visit.day("NGAY_VAO") or record.day
         right = [Decimal(limits().ceiling_months * base_salary(day)) for day in (record.day, begun)]
@@ -144,8 +143,8 @@ def package_ceiling(record: Record) -> Iterator[Problem]:
 
 
 _DEAR_PACKAGE = {
-    "XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00", "XML3[4].DON_GIA_BV": "3200000.000",
-    "XML3[4].DON_GIA_BH": "3200000.000", "XML3[4].MUC_HUONG": "100",
+    "XML3[3].GOI_VTYT": "G1", "XML3[4].GOI_VTYT": "G1", "XML3[4].T_TRANTT": "113850000.00",
+    "XML3[4].DON_GIA_BV": "3200000.000", "XML3[4].DON_GIA_BH": "3200000.000", "XML3[4].MUC_HUONG": "100",
 }  # fmt: skip
 """A supply in a package, of which 35 stay below the ceiling and 36 do not."""
 
@@ -199,6 +198,8 @@ def package_fund_above_ceiling(record: Record) -> Iterator[Problem]:
 def package_price_above_ceiling(record: Record) -> Iterator[Problem]:
     """The insured price of one piece is no more than the ceiling; a lower one passes, other ceilings may hold."""
     for line in record.lines:
+        if not line["T_TRANTT"]:
+            continue
         ceiling = line.amount("T_TRANTT")
         if ceiling > 0 and line.amount("DON_GIA_BH") > ceiling + TOLERANCE:
             yield line.at("DON_GIA_BH", ceiling=line["T_TRANTT"])
@@ -267,11 +268,12 @@ def army_scope(record: Record) -> Iterator[Problem]:
 )  # fmt: skip
 def price_zero(record: Record) -> Iterator[Problem]:
     """Services and supplies have prices; the code or the scope says where they have none."""
-    for line in record.lines:
-        name = next((name for name in _PRICES if line.number_of(name) == 0), "")
-        if not name or stopped(line) or not line.amount("SO_LUONG"):
+    for figures in record.figures[len(record.drugs) :]:
+        name = "DON_GIA_BV" if figures.price == 0 else "DON_GIA_BH" if figures.insured_price == 0 else ""
+        line = figures.row
+        if not name or not figures.quantity or stopped(line):
             continue
-        if name == "DON_GIA_BH" and (unpriced(line) or not line.amount("TYLE_TT_BH")):
+        if name == "DON_GIA_BH" and (unpriced(line) or not figures.ratio):
             continue
         yield line.at(name, item=line["TEN_DICH_VU"] or line["TEN_VAT_TU"] or line["MA_DICH_VU"])
 
@@ -290,9 +292,9 @@ def price_zero(record: Record) -> Iterator[Problem]:
 )
 def service_price_large(record: Record) -> Iterator[Problem]:
     """No service costs more than 50 million; supplies may."""
-    for line in record.lines:
-        if len(line["DON_GIA_BV"]) > 7 and line["MA_NHOM"] not in _PLAIN_GROUPS and line.amount("DON_GIA_BV") > _LARGE:
-            yield line.at("DON_GIA_BV")
+    for line in record.figures[len(record.drugs) :]:
+        if line.price and line.price > _LARGE and line.row["MA_NHOM"] not in _PLAIN_GROUPS:
+            yield line.row.at("DON_GIA_BV")
 
 
 @rule(
