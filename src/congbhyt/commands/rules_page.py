@@ -52,22 +52,19 @@ def _topic(rule: Rule) -> str:
 
 
 def _summary() -> str:
-    counted = list(RULES.values())
+    every = sorted(RULES.values(), key=_topic)
     covered = sum(answer.covered for answer in answers().values())
-    kinds = ", ".join(
-        f"{count} {severity}{'s' if count != 1 else ''}"
-        for severity in Severity
-        if (count := sum(rule.severity is severity for rule in counted))
-    )
-    topics = ", ".join(
-        f"[{topic.removeprefix('About ')}](#{anchor(topic)})"
-        for topic in dict.fromkeys(map(_topic, sorted(counted, key=_topic)))
-    )
+    rows = []
+    for topic, rules in groupby(every, key=_topic):
+        counted = Counter(rule.severity for rule in rules)
+        rows.append(
+            (f"[{topic.removeprefix('About ')}](#{anchor(topic)})", *(counted[each] or "" for each in Severity))
+        )
     return (
-        f"{len(counted)} rules ({kinds}) answer for {covered:,} of the {len(references()):,} rows that the sources "
-        f"state. Topics: {topics}; then [what answers by itself](#what-the-tables-themselves-check) and what is "
-        "[not implemented](#not-implemented-and-why).\n"
-    )
+        f"{len(every)} rules answer for {covered:,} of the {len(references()):,} rows that the sources state; the others "
+        "stand at the end with the reason why not. [What the tables themselves check](#what-the-tables-themselves-check); "
+        "[not implemented](#not-implemented-and-why).\n\n"
+    ) + table(("About", "Errors", "Warnings", "Notes"), rows)
 
 
 def _rule(rule: Rule) -> str:

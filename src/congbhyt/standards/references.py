@@ -25,6 +25,9 @@ from congbhyt.standards.stated import DECIDED, family
 _JUDGED_BY = {"LAW": "QD3176", "QD9324": "QD4210"}
 """Law is asked of the newest standard; what preceded QĐ 4210 of the tables that followed it."""
 
+_MEANT = {"file": "XML1"}
+"""What is said of a file as a whole is said where its visit stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -118,28 +121,33 @@ def open_ids() -> list[str]:
 
 
 def families_of(row: Reference) -> tuple[str, ...]:
-    """The field families that judge what a row says; nothing unless every field that it names is judged so.
+    """The field families that judge what a row says; nothing unless every field that it is about is judged so.
 
-    A field's `decided` answers only to the gateway's workbooks: it settles what they and the annex say differently.
+    Where fields must not all be empty, one that must be filled is enough. A field's `decided` answers only to the
+    gateway's workbooks: it settles what they and the annex say differently.
     """
     found = [family(row.words, field) for field in _fields(row)]
+    if row.words == "all empty":
+        found = [each for each in found if each]
     if not found or not all(found) or (DECIDED in found and not row.id.startswith("V")):
         return ()
     return tuple(dict.fromkeys(found))
 
 
 def _fields(row: Reference) -> Iterator[Field]:
-    """The fields of the row's tables that it is about; the one that another must not precede is only a measure."""
+    """The fields of the row's tables that it is about; those that its words name are what they are measured by."""
     standard = standards().get(_JUDGED_BY.get(row.standard, row.standard))
-    measure = row.words.removeprefix("not before ")
+    measures = set(re.findall(r"\w+", row.words))
     for table in _tables(row, standard) if standard else ():
         for name in row.own_fields:
             wanted = re.compile(name.replace("*", ".*"))
-            yield from (field for field in table.fields.values() if wanted.fullmatch(field.name) and name != measure)
+            yield from (
+                field for field in table.fields.values() if wanted.fullmatch(field.name) and name not in measures
+            )
 
 
 def _tables(row: Reference, standard: Standard) -> list[Table]:
     """The tables that a row is about: by label, a voucher also by its root, or all."""
-    named = row.table.split("|")
+    named = {_MEANT.get(name, name) for name in row.table.split("|")}
     every = "all certificates" in named
-    return [table for table in standard.tables.values() if every or {table.label, table.root} & set(named)]
+    return [table for table in standard.tables.values() if every or {table.label, table.root} & named]

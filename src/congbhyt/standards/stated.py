@@ -110,6 +110,10 @@ def _after(field: Field, match: re.Match[str]) -> str:
     return "field-order" if field.not_before == match[1] else ""
 
 
+def _ordered(field: Field, _: re.Match[str]) -> str:
+    return "field-order" if field.not_before else ""
+
+
 def _listed(field: Field, match: re.Match[str]) -> str:
     """One of some codes: the field's list, or its least and most, lets no other pass."""
     allowed = _codes(match[1])
@@ -172,7 +176,7 @@ def _codes(text: str) -> set[str]:
 
 
 _FORMS: Sequence[tuple[str, Ask]] = (
-    (r"(?:filled|empty)(?: \(.+\))?", _filled),
+    (r"(?:filled|empty)(?: \(.+\))?|all empty", _filled),
     (r"may be empty", _optional),
     (r"filled when (\w+) (?:is|has|is one of) ([\w,.]+)", _when),
     (r"filled unless (\w+) (?:is|is one of) ([\w,.]+)", _unless),
@@ -183,11 +187,12 @@ _FORMS: Sequence[tuple[str, Ask]] = (
     (r"text over (\d+)", _short),
     (r"more than (\d+) codes", _items),
     (r"same as XML1 if filled", _same),
-    (r"not before (\w+)", _after),
+    (r"(?:not before|earlier than) (\w+)", _after),
+    (r"earlier than its beginning \(.+\)", _ordered),
     (r"(?:not )?one of ([\w,.]+)", _listed),
     (r"in its list", _known),
     (r"(?:not )?from (\d+) to (\d+)", _ranged),
-    (r"(?:not of the )?form: ([\w-]+)", _formed),
+    (r"(?:not of the )?form: ([\w-]+)(?: \(.+\))?", _formed),
     (r"(?:a real|no real) (?:day|moment|day or moment|day \w+)|a birth date", _dated),
     (r"(?:a|not a) number", _numeric),
     (r"(\d+) decimals? from (\d\d)/(\d\d)/(\d{4})", _later),
