@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from congbhyt.standards.catalogues.lookups import entries, in_force, in_no_list
 from congbhyt.standards.examples import Example, fires, silent
+from congbhyt.standards.findings import Severity
 from congbhyt.standards.loading import standards
 from congbhyt.standards.records import Problem, Record, Row
-from congbhyt.standards.rules.rule import CLAIMS, ERROR, WARNING, Check, Severity, rule, several
+from congbhyt.standards.rules.rule import CLAIMS, ERROR, WARNING, Check, rule, several
 
 _DATED = frozenset(
     {"icd10", "icd9cm", "icd-yhct", "provinces", "communes", "occupations", "routes", "fuels", "indices", "chairs"}
