@@ -43,6 +43,6 @@ class Figures(NamedTuple):
 
 def figures_of(drugs: Iterable[Row], lines: Iterable[Row]) -> list[Figures]:
     """The numbers of every drug and every line, in their order."""
-    return [Figures(row, *map(decimal_of, _DRUG(row))) for row in drugs] + [
-        Figures(row, *map(decimal_of, _LINE(row))) for row in lines
+    return [Figures._make((row, *map(decimal_of, _DRUG(row)))) for row in drugs] + [
+        Figures._make((row, *map(decimal_of, _LINE(row)))) for row in lines
     ]

@@ -6,11 +6,12 @@ at different steps, and of the public checkers those with 0.02 or 0.05 would acc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from congbhyt.standards.benefits import WHOLE
 from congbhyt.standards.examples import fires, silent
+from congbhyt.standards.figures import Figures
 from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.rule import ERROR, rule, several
 
@@ -27,7 +28,15 @@ def differs(one: Decimal, other: Decimal) -> bool:
 
 def packaged(line: Row) -> bool:
     """Whether a supply belongs to a package, whose ceiling is shared out among its lines."""
-    return bool(line["GOI_VTYT"] or line.amount("T_TRANTT")) and line["MA_NHOM"] in SUPPLY_GROUPS
+    return bool(line["GOI_VTYT"] or line["T_TRANTT"]) and line["MA_NHOM"] in SUPPLY_GROUPS
+
+
+def _drugs(record: Record) -> Sequence[Figures]:
+    return record.figures[: len(record.drugs)]
+
+
+def _lines(record: Record) -> Sequence[Figures]:
+    return record.figures[len(record.drugs) :]
 
 
 @rule(
@@ -45,13 +54,12 @@ def packaged(line: Row) -> bool:
 )
 def drug_line_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BV of a drug line is quantity times price."""
-    for line in record.drugs:
-        quantity, price, amount = line.number_of("SO_LUONG"), line.number_of("DON_GIA"), line.number_of("THANH_TIEN_BV")
-        if quantity is None or price is None or amount is None:
+    for line in _drugs(record):
+        if line.quantity is None or line.price is None or line.amount is None:
             continue
-        expected = quantity * price
-        if differs(amount, expected):
-            yield line.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
+        expected = line.quantity * line.price
+        if differs(line.amount, expected):
+            yield line.row.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
 
 
 @rule(
@@ -70,14 +78,12 @@ def drug_line_amount(record: Record) -> Iterator[Problem]:
 )
 def drug_line_insured_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BH of a drug line is quantity times price times the ratio; 0 passes outside the scope."""
-    for line in record.drugs:
-        quantity, price, ratio = line.number_of("SO_LUONG"), line.number_of("DON_GIA"), line.number_of("TYLE_TT_BH")
-        amount = line.number_of("THANH_TIEN_BH")
-        if quantity is None or price is None or ratio is None or amount is None:
+    for line in _drugs(record):
+        if line.quantity is None or line.price is None or line.ratio is None or line.insured is None:
             continue
-        expected = quantity * price * ratio / WHOLE
-        if differs(amount, expected) and not (amount == 0 and line["PHAM_VI"] == OUTSIDE_SCOPE):
-            yield line.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
+        expected = line.quantity * line.price * line.ratio / WHOLE
+        if differs(line.insured, expected) and not (line.insured == 0 and line.row["PHAM_VI"] == OUTSIDE_SCOPE):
+            yield line.row.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
 
 
 @rule(
@@ -103,22 +109,21 @@ def drug_line_insured_amount(record: Record) -> Iterator[Problem]:
 )
 def service_line_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BV of a service or supply is quantity times price times the ratio of the service."""
-    for line in record.lines:
-        quantity, price = line.number_of("SO_LUONG"), line.number_of("DON_GIA_BV")
-        share, amount = line.number_of("TYLE_TT_DV"), line.number_of("THANH_TIEN_BV")
-        if quantity is None or price is None or share is None or amount is None:
+    for line in _lines(record):
+        if line.quantity is None or line.price is None or line.share is None or line.amount is None:
             continue
-        expected = quantity * price * share / WHOLE
-        if differs(amount, expected) and (share == WHOLE or not _other_form(record, line, amount, quantity * price)):
-            yield line.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
+        product = line.quantity * line.price
+        expected = product * line.share / WHOLE
+        if differs(line.amount, expected) and not _other_form(record, line, line.amount, product):
+            yield line.row.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
 
 
-def _other_form(record: Record, line: Row, amount: Decimal, product: Decimal) -> bool:
+def _other_form(record: Record, line: Figures, amount: Decimal, product: Decimal) -> bool:
     """Whether the amount follows the other form that its standard takes for a ratio of the service below 100."""
     if record.standard.id == "QD130":
         return not differs(amount, product)
-    if record.standard.id == "QD3176":
-        unpaid = line.amount("SO_LUONG") * line.amount("DON_GIA_BH") * (WHOLE - line.amount("TYLE_TT_DV")) / WHOLE
+    if record.standard.id == "QD3176" and line.quantity and line.insured_price and line.share is not None:
+        unpaid = line.quantity * line.insured_price * (WHOLE - line.share) / WHOLE
         return not differs(amount, product - unpaid)
     return False
 
@@ -147,15 +152,17 @@ def _other_form(record: Record, line: Row, amount: Decimal, product: Decimal) ->
 def service_line_insured_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BH of a service or supply is quantity times insured price times the ratios."""
     always = record.standard.id == "QD3176"
-    for line in record.lines:
-        quantity, price, ratio = line.number_of("SO_LUONG"), line.number_of("DON_GIA_BH"), line.number_of("TYLE_TT_BH")
-        share, amount = line.number_of("TYLE_TT_DV"), line.number_of("THANH_TIEN_BH")
-        if quantity is None or price is None or ratio is None or share is None or amount is None:
+    for line in _lines(record):
+        if line.quantity is None or line.insured_price is None or line.insured is None:
             continue
-        unshared = quantity * price * ratio / WHOLE
-        expected = unshared * share / WHOLE
-        if differs(amount, expected) and (always or differs(amount, unshared)) and not _lowered(line, amount, expected):
-            yield line.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
+        if line.share is None or line.ratio is None:
+            continue
+        unshared = line.quantity * line.insured_price * line.ratio / WHOLE
+        expected = unshared * line.share / WHOLE
+        if not differs(line.insured, expected) or not (always or differs(line.insured, unshared)):
+            continue
+        if not _lowered(line.row, line.insured, expected):
+            yield line.row.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
 
 
 def _lowered(line: Row, amount: Decimal, expected: Decimal) -> bool:
@@ -177,7 +184,6 @@ def _lowered(line: Row, amount: Decimal, expected: Decimal) -> bool:
 )
 def line_insured_above_amount(record: Record) -> Iterator[Problem]:
     """The insured part of a line is no more than the line; so the sums (PCX-080) keep to it too."""
-    for line in record.costs:
-        insured, amount = line.number_of("THANH_TIEN_BH"), line.number_of("THANH_TIEN_BV")
-        if insured is not None and amount is not None and insured > amount + TOLERANCE:
-            yield line.at("THANH_TIEN_BH", amount=line["THANH_TIEN_BV"])
+    for line in record.figures:
+        if line.insured is not None and line.amount is not None and line.insured > line.amount + TOLERANCE:
+            yield line.row.at("THANH_TIEN_BH", amount=line.row["THANH_TIEN_BV"])

@@ -112,12 +112,13 @@ def _leveled(line: Figures) -> bool:
 
 def _by_level(lines: Iterable[Figures]) -> Iterator[tuple[Row, Decimal, int]]:
     """The first of the lines that are paid by each level, the level, and how many there are."""
-    found: dict[Decimal, list[Row]] = {}
+    found: dict[str, list[Figures]] = {}
     for line in lines:
         if line.level is not None and _leveled(line):
-            found.setdefault(line.level, []).append(line.row)
-    for level, rows in found.items():
-        yield rows[0], level, len(rows)
+            found.setdefault(line.row["MUC_HUONG"], []).append(line)
+    for same in found.values():
+        if (level := same[0].level) is not None:
+            yield same[0].row, level, len(same)
 
 
 def _fits(level: Decimal, explained: Iterable[Decimal]) -> bool:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 
 from congbhyt.standards.benefits import WHOLE
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import Problem, Record, Row
+from congbhyt.standards.figures import Figures
+from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.amounts import TOLERANCE, differs, packaged
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 from congbhyt.standards.values import decimal_of
 
 TRANSPORT = "12"
 _ZERO = Decimal(0)
-_SOURCES = ("T_NGUONKHAC_NSNN", "T_NGUONKHAC_VTNN", "T_NGUONKHAC_VTTN", "T_NGUONKHAC_CL")
+_sources = itemgetter("T_NGUONKHAC_NSNN", "T_NGUONKHAC_VTNN", "T_NGUONKHAC_VTTN", "T_NGUONKHAC_CL")
 
 
 @rule(
@@ -32,16 +35,22 @@ _SOURCES = ("T_NGUONKHAC_NSNN", "T_NGUONKHAC_VTNN", "T_NGUONKHAC_VTTN", "T_NGUON
 )
 def line_other_sources_sum(record: Record) -> Iterator[Problem]:
     """What other sources pay is the sum of the four."""
-    for line in record.costs:
-        stated, expected = line.number_of("T_NGUONKHAC"), _ZERO
-        for name in _SOURCES:
-            part = line.number_of(name)
-            if part is None:
-                break
-            expected += part
-        else:
-            if stated is not None and differs(stated, expected):
-                yield line.at("T_NGUONKHAC", expected=f"{expected:.2f}")
+    for line in record.figures:
+        expected = _sum(_sources(line.row))
+        if line.others is not None and expected is not None and differs(line.others, expected):
+            yield line.row.at("T_NGUONKHAC", expected=f"{expected:.2f}")
+
+
+@lru_cache(4096)
+def _sum(texts: tuple[str, ...]) -> Decimal | None:
+    """The sum of some amounts, remembered because most lines have four noughts; None when one is none."""
+    whole = _ZERO
+    for text in texts:
+        amount = decimal_of(text)
+        if amount is None:
+            return None
+        whole += amount
+    return whole
 
 
 @rule(
@@ -62,10 +71,9 @@ def line_other_sources_bound(record: Record) -> Iterator[Problem]:
     The annex writes `0 < T_NGUONKHAC < THANH_TIEN_BV` as the case in which its order of deduction applies; a line
     that others pay wholly is therefore let pass.
     """
-    for line in record.costs:
-        others, amount = line.number_of("T_NGUONKHAC"), line.number_of("THANH_TIEN_BV")
-        if others and amount is not None and others > amount + TOLERANCE:
-            yield line.at("T_NGUONKHAC", amount=line["THANH_TIEN_BV"])
+    for line in record.figures:
+        if line.others and line.amount is not None and line.others > line.amount + TOLERANCE:
+            yield line.row.at("T_NGUONKHAC", amount=line.row["THANH_TIEN_BV"])
 
 
 _PAYERS = ("T_BNTT", "T_BNCCT", "T_BHTT")
@@ -73,18 +81,20 @@ Parts = tuple[Decimal, Decimal, Decimal]
 """What the patient pays alone, what the patient shares, what the fund pays."""
 
 
-def _paid(line: Row) -> Parts | None:
-    own, shared, fund = (decimal_of(line[name]) for name in _PAYERS)
-    return None if own is None or shared is None or fund is None else (own, shared, fund)
+def _shareable(line: Figures) -> tuple[Decimal, Decimal, Decimal, Parts] | None:
+    """The line's cost, its insured part, what others pay and who pays the rest; None when a rule here cannot judge.
 
-
-def _costs(line: Row) -> tuple[Decimal, Decimal, Decimal] | None:
-    """The line's cost, its insured part and what others pay; None when they are none that a payer could share."""
-    whole, insured = line.number_of("THANH_TIEN_BV"), line.number_of("THANH_TIEN_BH")
-    others = line.number_of("T_NGUONKHAC")
-    if whole is None or insured is None or others is None or others < 0 or insured > whole + TOLERANCE:
+    That is so when a number is missing, or when the numbers break a rule that says so itself.
+    """
+    if line.amount is None or line.insured is None or line.others is None:
         return None
-    return None if others and others > whole + TOLERANCE else (whole, insured, others)
+    if line.own is None or line.shared is None or line.fund is None:
+        return None
+    if line.insured > line.amount + TOLERANCE:
+        return None
+    if line.others and not 0 < line.others <= max(line.amount, _ZERO) + TOLERANCE:
+        return None
+    return line.amount, line.insured, line.others, (line.own, line.shared, line.fund)
 
 
 def _unsupported(whole: Decimal, insured: Decimal, level: Decimal) -> Parts:
@@ -93,7 +103,7 @@ def _unsupported(whole: Decimal, insured: Decimal, level: Decimal) -> Parts:
 
 
 def _near(one: Parts, other: Parts) -> bool:
-    return not any(map(differs, one, other))
+    return not (differs(one[0], other[0]) or differs(one[1], other[1]) or differs(one[2], other[2]))
 
 
 @rule(
@@ -120,16 +130,18 @@ def line_payers(record: Record) -> Iterator[Problem]:
     Where another source pays, or a package's ceiling, the file does not say in which order: see line-balance.
     Transport may be paid without the level (blocking-error list, GDH-12).
     """
-    for line in record.costs:
-        costs, paid, level = _costs(line), _paid(line), line.number_of("MUC_HUONG")
-        if costs is None or paid is None or level is None or costs[2] or packaged(line):
+    for line in record.figures:
+        if line.others or line.level is None or (costs := _shareable(line)) is None or packaged(line.row):
             continue
-        expected = _unsupported(costs[0], costs[1], level)
-        if _near(paid, expected) or (line["MA_NHOM"] == TRANSPORT and _near(paid, _unsupported(*costs[:2], WHOLE))):
+        amount, insured, _, paid = costs
+        expected = _unsupported(amount, insured, line.level)
+        if _near(paid, expected):
+            continue
+        if line.row["MA_NHOM"] == TRANSPORT and _near(paid, _unsupported(amount, insured, WHOLE)):
             continue
         for name, stated, right in zip(_PAYERS, paid, expected, strict=True):
             if differs(stated, right):
-                yield line.at(name, expected=f"{right:.2f}", level=line["MUC_HUONG"])
+                yield line.row.at(name, expected=f"{right:.2f}", level=line.row["MUC_HUONG"])
 
 
 @rule(
@@ -154,12 +166,12 @@ def line_balance(record: Record) -> Iterator[Problem]:
     For all other lines line-payers says more. With both, and XML1 as the sum of its lines, XML1 balances too
     (PCX-004, PCH-084). EMR-045 lets 0.05 differ; here it is 1 đồng, as everywhere.
     """
-    for line in record.costs:
-        costs, paid = _costs(line), _paid(line)
-        if costs is None or paid is None or not (costs[2] or packaged(line)):
+    for line in record.figures:
+        if not (line.others or packaged(line.row)) or (costs := _shareable(line)) is None:
             continue
-        if differs(total := sum(paid, costs[2]), costs[0]):
-            yield line.at("THANH_TIEN_BV", sum=f"{total:.2f}")
+        amount, _, others, paid = costs
+        if differs(total := sum(paid, others), amount):
+            yield line.row.at("THANH_TIEN_BV", sum=f"{total:.2f}")
 
 
 @rule(
@@ -184,18 +196,16 @@ def line_support_split(record: Record) -> Iterator[Problem]:
 
     The annex does not write out the second, so every way to split the rest passes.
     """
-    for line in record.costs:
-        if not line.amount("T_NGUONKHAC"):
+    for line in record.figures:
+        if not line.others or line.level is None or (costs := _shareable(line)) is None or packaged(line.row):
             continue
-        costs, paid, level = _costs(line), _paid(line), line.number_of("MUC_HUONG")
-        if costs is None or paid is None or level is None or costs[0] <= 0 or packaged(line):
+        amount, insured, others, paid = costs
+        if amount <= 0 or line.row["MA_NHOM"] == TRANSPORT or differs(sum(paid, others), amount):
             continue
-        if line["MA_NHOM"] == TRANSPORT or differs(sum(paid, costs[2]), costs[0]):
-            continue
-        first, *others = _supported(*costs, level)
-        if not any(_near(paid, parts) for parts in (first, *others)):
+        first, *more = _supported(amount, insured, others, line.level)
+        if not any(_near(paid, parts) for parts in (first, *more)):
             own, shared, fund = (f"{part:.2f}" for part in first)
-            yield line.at("T_NGUONKHAC", own=own, shared=shared, fund=fund)
+            yield line.row.at("T_NGUONKHAC", own=own, shared=shared, fund=fund)
 
 
 def _supported(whole: Decimal, insured: Decimal, others: Decimal, level: Decimal) -> Iterator[Parts]:

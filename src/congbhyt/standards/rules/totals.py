@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from operator import itemgetter
 
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import Problem, Record, Row
+from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.amounts import TOLERANCE, differs
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
-from congbhyt.standards.values import decimal_of
 
 _BASIS = "QĐ 130/QĐ-BYT, annex, table 1"
 _SENTENCE = "{title} ở XML1 là {value}, phải bằng tổng các dòng: {expected}. Tính lại và ghi ô {field}."
@@ -17,23 +17,22 @@ _ARMY = ("QN", "CA", "CY")
 _RECALL, _UNINSURED = "8", "9"
 
 
-def total(rows: Sequence[Row], name: str) -> Decimal | None:
-    """The sum of a field; None when a row has none, because then the row's own finding says so."""
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Their sum; None when one is missing, because then its own row's finding says so."""
     whole = Decimal(0)
-    for row in rows:
-        amount = decimal_of(row[name])
+    for amount in amounts:
         if amount is None:
             return None
         whole += amount
     return whole
 
 
-def _compared(record: Record, name: str, title: str, rows: Sequence[Row], part: str) -> Iterator[Problem]:
-    """The problem that a total of XML1 is not the sum of `part` over `rows`."""
+def _compared(record: Record, name: str, title: str, amounts: Iterable[Decimal | None]) -> Iterator[Problem]:
+    """The problem that a total of XML1 is not the sum of `amounts`."""
     stated = record.visit.number_of(name)
     if stated is None:
         return
-    expected = total(rows, part)
+    expected = total(amounts)
     if expected is not None and differs(stated, expected):
         yield record.visit.at(name, title=title, expected=f"{expected:.2f}")
 
@@ -54,7 +53,9 @@ def _compared(record: Record, name: str, title: str, rows: Sequence[Row], part: 
 )
 def total_drugs(record: Record) -> Iterator[Problem]:
     """T_THUOC is the sum of every drug line, of all groups."""
-    return _compared(record, "T_THUOC", "Tổng tiền thuốc", record.drugs, "THANH_TIEN_BV")
+    return _compared(
+        record, "T_THUOC", "Tổng tiền thuốc", [line.amount for line in record.figures[: len(record.drugs)]]
+    )
 
 
 @rule(
@@ -71,7 +72,9 @@ def total_drugs(record: Record) -> Iterator[Problem]:
 )
 def total_supplies(record: Record) -> Iterator[Problem]:
     """T_VTYT is the sum of the supply lines."""
-    return _compared(record, "T_VTYT", "Tổng tiền vật tư", record.supplies, "THANH_TIEN_BV")
+    return _compared(
+        record, "T_VTYT", "Tổng tiền vật tư", [line.number_of("THANH_TIEN_BV") for line in record.supplies]
+    )
 
 
 @rule(
@@ -88,7 +91,7 @@ def total_supplies(record: Record) -> Iterator[Problem]:
 )
 def total_cost(record: Record) -> Iterator[Problem]:
     """T_TONGCHI_BV is the sum of all lines at the hospital's price."""
-    return _compared(record, "T_TONGCHI_BV", "Tổng chi phí", record.costs, "THANH_TIEN_BV")
+    return _compared(record, "T_TONGCHI_BV", "Tổng chi phí", [line.amount for line in record.figures])
 
 
 @rule(
@@ -105,7 +108,9 @@ def total_cost(record: Record) -> Iterator[Problem]:
 )
 def total_insured(record: Record) -> Iterator[Problem]:
     """T_TONGCHI_BH is the sum of the insured parts of all lines."""
-    return _compared(record, "T_TONGCHI_BH", "Tổng chi phí trong phạm vi BHYT", record.costs, "THANH_TIEN_BH")
+    return _compared(
+        record, "T_TONGCHI_BH", "Tổng chi phí trong phạm vi BHYT", [line.insured for line in record.figures]
+    )
 
 
 @rule(
@@ -122,7 +127,7 @@ def total_insured(record: Record) -> Iterator[Problem]:
 )
 def total_own_pay(record: Record) -> Iterator[Problem]:
     """T_BNTT is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCX-078)."""
-    return _compared(record, "T_BNTT", "Số tiền người bệnh tự trả", record.costs, "T_BNTT")
+    return _compared(record, "T_BNTT", "Số tiền người bệnh tự trả", [line.own for line in record.figures])
 
 
 @rule(
@@ -139,7 +144,7 @@ def total_own_pay(record: Record) -> Iterator[Problem]:
 )
 def total_co_payment(record: Record) -> Iterator[Problem]:
     """T_BNCCT is the sum of the lines."""
-    return _compared(record, "T_BNCCT", "Số tiền cùng chi trả", record.costs, "T_BNCCT")
+    return _compared(record, "T_BNCCT", "Số tiền cùng chi trả", [line.shared for line in record.figures])
 
 
 @rule(
@@ -165,7 +170,7 @@ def total_fund(record: Record) -> Iterator[Problem]:
     stated, insured, shared = visit.number_of("T_BHTT"), visit.number_of("T_TONGCHI_BH"), visit.number_of("T_BNCCT")
     if stated is None:
         return
-    expected = total(record.costs, "T_BHTT")
+    expected = total(line.fund for line in record.figures)
     if expected is None or not differs(stated, expected):
         return
     if insured is None or shared is None or differs(stated, insured - shared):
@@ -186,7 +191,7 @@ def total_fund(record: Record) -> Iterator[Problem]:
 )
 def total_other_sources(record: Record) -> Iterator[Problem]:
     """T_NGUONKHAC is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCH-076)."""
-    return _compared(record, "T_NGUONKHAC", "Số tiền nguồn khác trả", record.costs, "T_NGUONKHAC")
+    return _compared(record, "T_NGUONKHAC", "Số tiền nguồn khác trả", [line.others for line in record.figures])
 
 
 @rule(
@@ -208,8 +213,8 @@ def total_fee_for_service(record: Record) -> Iterator[Problem]:
     """T_BHTT_GDV is what the fund pays for single services; army and police are settled elsewhere (TRC-279)."""
     if any(card.startswith(_ARMY) for card in record.cards):
         return iter(())
-    rows = [line for line in record.costs if line["MA_PTTT"] == "1"]
-    return _compared(record, "T_BHTT_GDV", "", rows, "T_BHTT")
+    paid = [line.fund for line in record.figures if line.row["MA_PTTT"] == "1"]
+    return _compared(record, "T_BHTT_GDV", "", paid)
 
 
 @rule(
@@ -287,7 +292,7 @@ def amount_negative(record: Record) -> Iterator[Problem]:
     if record.visit["MA_DOITUONG_KCB"] == _RECALL:
         return
     for table, names in _SIGNED.items():
+        texts = itemgetter(*names)
         for row in record.rows(table):
-            for name in names:
-                if row[name][:1] == "-" and row.amount(name) < 0:
-                    yield row.at(name)
+            if "-" in "".join(texts(row)):
+                yield from (row.at(name) for name in names if row.amount(name) < 0)
