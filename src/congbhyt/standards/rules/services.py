@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from itertools import combinations
+from itertools import takewhile
 
 from congbhyt.standards.ages import least_years
 from congbhyt.standards.examples import fires, silent
@@ -126,13 +126,14 @@ def procedures_overlap(record: Record) -> Iterator[Problem]:
 
     Two operations with the same times and team are left to surgery-ratio; other patients' records are not seen.
     """
-    for (one, team, line), (other, others, later) in combinations(_at_full_price(record), 2):
-        if not (team & others and one[0] < other[1] and other[0] < one[1]):
-            continue
-        if one == other and team == others and line["MA_NHOM"] == later["MA_NHOM"] == _SURGERY:
-            continue
-        person = min(team & others)
-        yield later.at("NGAY_TH_YL", person=person[:60], other=line["MA_DICH_VU"][:60], code=later["MA_DICH_VU"][:60])
+    timed = sorted(_at_full_price(record), key=lambda item: item[0])
+    for number, (one, team, line) in enumerate(timed):
+        for other, others, later in takewhile(lambda item, end=one[1]: item[0][0] < end, timed[number + 1 :]):
+            both = team & others
+            if both and not (one == other and team == others and line["MA_NHOM"] == later["MA_NHOM"] == _SURGERY):
+                yield later.at(
+                    "NGAY_TH_YL", person=min(both)[:60], other=line["MA_DICH_VU"][:60], code=later["MA_DICH_VU"][:60]
+                )
 
 
 def _is_local(line: Row) -> bool:

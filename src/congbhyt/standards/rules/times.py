@@ -113,7 +113,7 @@ def result_outside_stay(record: Record) -> Iterator[Problem]:
             continue
         if came and moment < came:
             facts = {"what": "trước khi vào", "bound": shown(came), "what_en": "before NGAY_VAO"}
-        elif left and moment > left + (timedelta(0) if row["MA_NHOM"] in _ENDS_WITH_THE_STAY else late):
+        elif left and moment - left > (timedelta(0) if row["MA_NHOM"] in _ENDS_WITH_THE_STAY else late):
             facts = {"what": "sau khi ra", "bound": shown(left), "what_en": "after NGAY_RA"}
         else:
             continue
