@@ -316,6 +316,7 @@ _enter(
     _FIELDS,
     "Thiếu {title}. Điền ô {field}.",
     "{field} must be filled.",
+    "TRC-071..073 PCX-016",
     breaks={"XML2.HAM_LUONG": ""},
 )
 _enter(
@@ -324,6 +325,7 @@ _enter(
     _FIELDS,
     "Thiếu {title}: phải có khi {condition}. Điền ô {field}.",
     "{field} must be filled when {because}.",
+    "PCX-011 TRC-075 TRC-106 TRC-115 TRC-116 PCX-063 PCX-067",
     breaks={"XML2.TT_THAU": ""},
 )
 _enter(
@@ -332,6 +334,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) dài {length} ký tự, chỉ được {most}.",
     "{field} has {length} characters, at most {most} are allowed.",
+    "TRC-053",
     breaks={"XML2.DON_VI_TINH": "v" * 51},
 )
 _enter(
@@ -406,6 +409,7 @@ _enter(
     _FIELDS,
     "{field} ({title}) sớm hơn {other} ({earlier}).",
     "{field} must not be before {other} ({earlier}).",
+    "CTDT-013 TRC-114 THI-006 PCX-027 PCX-046 PCX-047",
     breaks={"XML14.NGAY_HEN_KL": "20260901"},
     scenario="re-visit",
 )

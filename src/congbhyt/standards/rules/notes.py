@@ -1,7 +1,8 @@
-"""Clinical notes (XML5): when they were written."""
+"""Clinical notes (XML5): when they were written, and how they tell vital signs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from congbhyt.standards.examples import fires, silent
@@ -9,6 +10,8 @@ from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import WARNING, rule
 
 _FIRST_YEAR = 2000
+_SIGN = re.compile(r"(?<!\w)(?:mạch|huyết áp|nhiệt độ|nhịp thở|spo2|ha)\s{0,3}:?\s{0,3}[0-9]{2}", re.IGNORECASE)
+"""A vital sign and the first digits of its value."""
 
 
 @rule(
@@ -53,3 +56,26 @@ def note_outside_stay(record: Record) -> Iterator[Problem]:
         moment = row.moment("THOI_DIEM_DBLS")
         if moment is not None and not record.arrived <= moment <= record.left:
             yield row.at("THOI_DIEM_DBLS", arrived=record.visit["NGAY_VAO"], left=record.visit["NGAY_RA"])
+
+
+@rule(
+    "note-vital-signs",
+    WARNING,
+    standards=("QD3176",),
+    basis="QĐ 3176/QĐ-BYT, table 5, as one public checker reads it",
+    sources=["EMR-051"],
+    sentence="Diễn biến có ghi chỉ số sinh tồn ({sign}) nhưng không trong thẻ CSST. Ghi theo mẫu CSST<M.._T.._HA..>.",
+    detail="Vital signs ({sign}) stand in DIEN_BIEN_LS without the tag CSST<M.._T.._HA.._NT.._SP.._HL..>.",
+    examples=[
+        fires("inpatient", {"XML5[2].DIEN_BIEN_LS": "Tỉnh, mạch 80 lần/phút, bụng mềm"}),
+        fires("inpatient", {"XML5[2].DIEN_BIEN_LS": "Tỉnh. HA: 120/80 mmHg"}),
+        silent("inpatient", {"XML5[2].DIEN_BIEN_LS": "CSST<M80_T37_HA120/80_NT18_SP98_HL4> mạch 80"}),
+        silent("inpatient", {"XML5[2].DIEN_BIEN_LS": "Mạch đều rõ, huyết áp ổn định, 2 ngày nay ăn được"}),
+    ],
+)
+def note_vital_signs(record: Record) -> Iterator[Problem]:
+    """A vital sign with its number stands in the tag that programs can read."""
+    for row in record.rows("XML5"):
+        text = row["DIEN_BIEN_LS"]
+        if "CSST" not in text and (sign := _SIGN.search(text)):
+            yield row.at("DIEN_BIEN_LS", sign=sign[0])
