@@ -316,7 +316,7 @@ _enter(
     _FIELDS,
     "Thiếu {title}. Điền ô {field}.",
     "{field} must be filled.",
-    "TRC-071..073 PCX-016",
+    "TRC-071 TRC-072 TRC-073 PCX-016",
     breaks={"XML2.HAM_LUONG": ""},
 )
 _enter(
