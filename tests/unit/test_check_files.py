@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_listed_is_a_finding(tmp_path: Path, monkeypatch
     def refuse(_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.os, "scandir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     (finding,) = _only(tmp_path).findings
     assert finding.rule == "file-unreadable"
     assert "Permission denied" in finding.sentence
