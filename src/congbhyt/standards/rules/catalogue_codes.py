@@ -33,23 +33,26 @@ def _fields(standard: str, kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]
     return tuple((label, names) for label, names in found if names)
 
 
-def coded(record: Record, kind: str) -> Iterator[tuple[Row, str, str]]:
-    """Every code of a kind: its row, its field and the code; lists are split at `;`."""
+def coded(record: Record, kind: str) -> Iterator[tuple[Row, str]]:
+    """Every filled field that holds codes of a kind, and its row."""
     for label, names in _fields(record.standard.id, kind):
         for row in record.rows(label):
             for name in names:
                 if row[name]:
-                    for item in row.several(name):
-                        yield row, name, item
+                    yield row, name
 
 
 def _unknown(record: Record, kind: str) -> Iterator[Problem]:
-    judged: dict[str, str] = {}
-    for row, name, item in coded(record, kind):
-        if item not in judged:
-            judged[item] = _why(record, kind, item)
-        if judged[item] and not _excused(record, kind, name, item):
-            yield row.at(name, item=item, why=_WORDS[judged[item]], fault=judged[item])
+    good: set[str] = set()
+    for row, name in coded(record, kind):
+        if row[name] in good:
+            continue
+        wrong = {item: why for item in row.several(name) if (why := _why(record, kind, item))}
+        if not wrong:
+            good.add(row[name])
+        for item, why in wrong.items():
+            if not _excused(record, kind, name, item):
+                yield row.at(name, item=item, why=_WORDS[why], fault=why)
 
 
 _WORDS = {"unknown": "không có trong danh mục", "not in force": "không còn (hoặc chưa) hiệu lực trong danh mục"}

@@ -20,13 +20,21 @@ _ORDER = ("NGAY_YL", "NGAY_KQ")
 
 def _elsewhere(record: Record, kind: str) -> Iterator[Problem]:
     facility = record.visit["MA_CSKCB"]
-    judged: dict[str, bool] = {}
-    for row, name, item in coded(record, kind) if facility else ():
-        if item not in judged:
-            found = entries(record.catalogues, kind, item)
-            judged[item] = bool(found) and not of_facility(found, facility)
-        if judged[item] and not _outsourced(row, item):
-            yield row.at(name, item=item, facility=facility)
+    good: set[str] = set()
+    for row, name in coded(record, kind) if facility else ():
+        if row[name] in good:
+            continue
+        items = [item for item in row.several(name) if _of_others(record, kind, item, facility)]
+        if not items:
+            good.add(row[name])
+        for item in items:
+            if not _outsourced(row, item):
+                yield row.at(name, item=item, facility=facility)
+
+
+def _of_others(record: Record, kind: str, item: str, facility: str) -> bool:
+    found = entries(record.catalogues, kind, item)
+    return bool(found) and not of_facility(found, facility)
 
 
 def _outsourced(row: Row, item: str) -> bool:
@@ -116,10 +124,12 @@ for _each in _KINDS:
 )
 def staff_not_in_force(record: Record) -> Iterator[Problem]:
     """Whoever orders, acts or signs is listed on that day."""
-    for row, name, item in coded(record, "staff"):
-        found = entries(record.catalogues, "staff", item)
-        if found and not any(in_force(entry, day := _acted(row, name, record)) for entry in found):
-            yield row.at(name, item=item, day=f"{day:%d/%m/%Y}")
+    for row, name in coded(record, "staff"):
+        day = _acted(row, name, record)
+        for item in row.several(name):
+            found = entries(record.catalogues, "staff", item)
+            if found and not any(in_force(entry, day) for entry in found):
+                yield row.at(name, item=item, day=f"{day:%d/%m/%Y}")
 
 
 def _acted(row: Row, name: str, record: Record) -> date:
