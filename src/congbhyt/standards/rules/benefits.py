@@ -239,7 +239,8 @@ def benefit_level_full(record: Record) -> Iterator[Problem]:
         return
     if not entitled.on_route or any(share.station or share.card_later for share in entitled.shares):
         return
-    if all(line.level == WHOLE and line.row["VET_THUONG_TP"] != _WOUND for line in record.figures if _leveled(line)):
+    paid = [line.level == WHOLE and line.row["VET_THUONG_TP"] != _WOUND for line in record.figures if _leveled(line)]
+    if paid and all(paid):
         yield record.visit.at("T_BHTT", level=_shown(entitled.levels))
 
 
