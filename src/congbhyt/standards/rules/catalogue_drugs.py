@@ -105,7 +105,7 @@ def drug_strength(record: Record) -> Iterator[Problem]:
     "drug-name",
     WARNING,
     basis=_BASIS,
-    sources=several("TRC-081"),
+    sources=several("TRC-081 V4750-VAL-057"),
     needs=_NEEDS,
     sentence="Tên thuốc «{value}» (mã {code}) khác danh mục: {expected}. Sửa tên hoặc chọn lại thuốc.",
     detail="TEN_THUOC {value} of drug {code} differs from the catalogue's {expected}.",

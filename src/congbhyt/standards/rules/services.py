@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from itertools import takewhile
 
 from congbhyt.standards.ages import least_years
 from congbhyt.standards.examples import fires, silent
@@ -128,7 +127,9 @@ def procedures_overlap(record: Record) -> Iterator[Problem]:
     """
     timed = sorted(_at_full_price(record), key=lambda item: item[0])
     for number, (one, team, line) in enumerate(timed):
-        for other, others, later in takewhile(lambda item, end=one[1]: item[0][0] < end, timed[number + 1 :]):
+        for other, others, later in timed[number + 1 :]:
+            if other[0] >= one[1]:
+                break
             both = team & others
             if both and not (one == other and team == others and line["MA_NHOM"] == later["MA_NHOM"] == _SURGERY):
                 yield later.at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record, Row
@@ -65,14 +66,20 @@ def supply_service(record: Record) -> Iterator[Problem]:
     ],
 )
 def supply_service_day(record: Record) -> Iterator[Problem]:
-    """A supply is used on a day of its service."""
+    """A supply is used on a day of its service; a service without any readable moment excuses it."""
+    spans: dict[str, list[tuple[date, date] | None]] = {}
     for line, code, services in _used_in(record):
         day = line.day("NGAY_YL")
-        spans = [[found for name in ("NGAY_YL", "NGAY_TH_YL", "NGAY_KQ") if (found := each.day(name))]
-                 for each in services]  # fmt: skip
-        known = [span for span in spans if span]
-        if day and known and len(known) == len(services) and not any(min(each) <= day <= max(each) for each in known):
+        if code not in spans:
+            spans[code] = list(dict.fromkeys(_days(each) for each in services))
+        if day and spans[code] and not any(span is None or span[0] <= day <= span[1] for span in spans[code]):
             yield line.at("NGAY_YL", shown=f"{day:%d/%m/%Y}", code=code[:60])
+
+
+def _days(line: Row) -> tuple[date, date] | None:
+    """The first and the last day of a service line."""
+    days = [day for name in ("NGAY_YL", "NGAY_TH_YL", "NGAY_KQ") if (day := line.day(name))]
+    return (min(days), max(days)) if days else None
 
 
 @rule(
