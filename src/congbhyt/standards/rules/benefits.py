@@ -87,7 +87,7 @@ def _thresholds(record: Record) -> tuple[Decimal, Decimal]:
 def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
     """Every level that cards, subject, total and exemption can explain.
 
-    Off route what was done before an admission is not paid (TRC-083, TRC-127), so some lines may be at 0.
+    Off route what was done before an admission is not paid (TRC-083, TRC-127), so lines of a stay may be at 0.
     """
     insured = record.visit.number_of("T_TONGCHI_BH")
     lifted = bool(record.visit["NGAY_MIEN_CCT"]) or insured is None or insured < _thresholds(record)[1]
@@ -99,7 +99,7 @@ def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
             found |= {*entitled.levels, WHOLE}
         if share.percent != WHOLE:
             found |= {level * share.percent / WHOLE for level in {*entitled.levels, *([WHOLE] if lifted else [])}}
-        if not share.on_route and not share.pick_up:
+        if record.kind in INPATIENT_KINDS and not share.on_route and not share.pick_up:
             found.add(_NOTHING)
     return found
 
@@ -146,6 +146,7 @@ def _shown(levels: Iterable[Decimal]) -> str:
         fires("child", _all("80"), settle=True),
         fires("outpatient", _all("100", subject="1.13"), settle=True),
         fires("outpatient", _all("40", subject="1.13"), settle=True, day=date(2026, 6, 15)),
+        fires("outpatient", _all("0", subject="1.13"), settle=True),
         fires("inpatient", _all("80", _BEFORE_ADMISSION, "3.1"), settle=True),
         fires("outpatient", {"XML1.MA_DOITUONG_KCB": "1.2", "XML1.MA_DKBD": "01998"}, settle=True),
         fires("outpatient", _all("80", [("XML1.MA_THE_BHYT", "HN2019900000001")]), settle=True),
