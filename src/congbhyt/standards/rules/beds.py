@@ -238,7 +238,8 @@ def bed_kinds_of_day(record: Record) -> Iterator[Problem]:
 def bed_ratio(record: Record) -> Iterator[Problem]:
     """A bed for one, two or more; day beds may also carry their 30 %, and a line that counts no day anything."""
     for bed in record.beds:
-        shares = _DAY_BED_SHARES if bed["MA_NHOM"] == _DAY_BED else _SHARES
+        by_day = bed["MA_NHOM"] == _DAY_BED or record.kind == "04"
+        shares = _DAY_BED_SHARES if by_day else _SHARES
         if bed["TYLE_TT_DV"] and bed["TYLE_TT_DV"] not in shares and bed.amount("SO_LUONG"):
             yield bed.at("TYLE_TT_DV")
 

@@ -15,6 +15,7 @@ BLOOD_GROUPS = ("7", "17")
 _GASES = ("40.17", "40.573")
 """Oxygen and nitric oxide."""
 _BLOOD_COSTS = ("VM.", "BB.")
+_HOME_MADE_CODES = ("HD", "CP", "VT")
 _RADIOACTIVE = ("phóng xạ", "technetium", "tc-99", "tc99", "i-131", "i131", "iod-131", "f-18", "f18", "fdg")
 _HOME_MADE_NUMBER = re.compile(r"(HD|CP|VT)\.[0-9A-Z]{5}\.[0-9]{2}\.[0-9A-Za-z]+")
 _DAYS = re.compile(r"\*\s*([0-9]{1,3})\s*ngày", re.IGNORECASE)
@@ -49,7 +50,7 @@ def _exempt(line: Row) -> bool:
     return (
         line["MA_NHOM"] in BLOOD_GROUPS
         or code in _GASES
-        or code.startswith(HERBAL + HOME_MADE + _BLOOD_COSTS)
+        or code.startswith(HERBAL + _HOME_MADE_CODES + _BLOOD_COSTS)
         or any(word in name for word in _RADIOACTIVE)
     )
 

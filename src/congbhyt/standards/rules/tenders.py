@@ -22,6 +22,8 @@ _PARTS = (
 )
 _YEAR = _PARTS[3][2]
 _OUTSIDE = "2"
+_GIVEN = ("2", "3", "4")
+"""NGUON_CTRA of drugs from a project, a programme or another source, which no tender of the facility bought."""
 _LONGEST = 100
 """So many characters the field takes at most; of longer texts its length is said."""
 
@@ -47,7 +49,7 @@ def _wrong(text: str, least: int) -> Wrong | None:
 def _faults(lines: Sequence[Row], *, shortest: int) -> Iterator[Problem]:
     for line in lines:
         text = line["TT_THAU"]
-        if not text or len(text) > _LONGEST or line["PHAM_VI"] == _OUTSIDE:
+        if not text or len(text) > _LONGEST or line["PHAM_VI"] == _OUTSIDE or line["NGUON_CTRA"] in _GIVEN:
             continue
         if wrong := _wrong(text, 2 if home_made(line) else shortest):
             yield line.at("TT_THAU", part=wrong[0], wanted=wrong[1], wanted_en=wrong[2])
@@ -71,13 +73,15 @@ def home_made(line: Row) -> bool:
         fires("outpatient", {"XML2.TT_THAU": ";G1;N1;2025"}),
         fires("outpatient", {"XML2.TT_THAU": "099;G1;N1;25"}),
         silent("outpatient", {"XML2.TT_THAU": "099/QĐ-BV.00;G1.02;N1;2025;CT01"}),
+        silent("outpatient", {"XML2.TT_THAU": "CTMTQG lao", "XML2.NGUON_CTRA": "3"}),
         silent("outpatient", {"XML2.TT_THAU": "12/BBHĐ;2025", "XML2.SO_DANG_KY": "CP.01999.26.0001"}),
     ],
 )
 def drug_tender_form(record: Record) -> Iterator[Problem]:
     """Tender of a drug: decision, package, group, year; of a home-made one: document, year.
 
-    Lines that the fund does not pay (PHAM_VI 2) pass, for they may be bought without a tender; so does blood.
+    Lines that the fund does not pay (PHAM_VI 2, NGUON_CTRA 2 to 4) pass, for they may come without a tender; so does
+    blood.
     """
     return _faults([line for line in record.drugs if line["MA_NHOM"] not in ("7", "17")], shortest=4)
 
