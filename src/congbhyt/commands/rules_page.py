@@ -61,8 +61,8 @@ def _summary() -> str:
             (f"[{topic.removeprefix('About ')}](#{anchor(topic)})", *(counted[each] or "" for each in Severity))
         )
     return (
-        f"{len(every)} rules answer for {covered:,} of the {len(references()):,} rows that the sources state; the others "
-        "stand at the end with the reason why not. [What the tables themselves check](#what-the-tables-themselves-check); "
+        f"{len(every)} rules answer for {covered:,} of the {len(references()):,} rows that the sources state. Below "
+        "them stand [what the tables themselves check](#what-the-tables-themselves-check) and what is "
         "[not implemented](#not-implemented-and-why).\n\n"
     ) + table(("About", "Errors", "Warnings", "Notes"), rows)
 
