@@ -126,7 +126,7 @@ _KINDS = (
     ),
     _Kind(
         "icd-yhct", "icd-yhct-unknown", WARNING, "mã bệnh YHCT",
-        "TRC-060 TRC-100 TRC-238",
+        "V4750-VAL-077 TRC-060 TRC-100 TRC-238",
         [
             fires("outpatient", {"XML1.MA_BENH_YHCT": "U56.201"}, catalogues=_listed("icd-yhct", "U56.202")),
             silent("outpatient", {"XML1.MA_BENH_YHCT": "U56.202"}, catalogues=_listed("icd-yhct", "U56.202")),
