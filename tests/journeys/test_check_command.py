@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from congbhyt.commands.check import Standard
 from congbhyt.commands.root import app
+from congbhyt.config import paths
 from congbhyt.kernel import clock
 from congbhyt.sandbox.submissions.scenarios import good
 from congbhyt.sandbox.submissions.writing import written
@@ -139,6 +140,21 @@ def test_what_cannot_be_meant_leaves_with_2_and_a_hint(
     assert result.stdout == ""
 
 
+def test_damaged_catalogues_leave_with_2(folder: Path) -> None:
+    (folder / "icd10.catalogue").write_text("{}")
+    result = _run(folder, "--catalogues", folder)
+    assert result.exit_code == 2
+    assert "icd10" in result.stderr
+
+
+def test_who_has_no_home_has_no_usual_catalogues(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(paths, "catalogues", nowhere)
+    assert _run(folder / "a.xml").exit_code == 0
+
+
 def test_nothing_to_check_leaves_with_2(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").touch()
     result = _run(tmp_path)
@@ -192,7 +208,7 @@ def test_sarif_is_one_run_with_its_rules(folder: Path) -> None:
 
 
 def test_the_base_package_alone_checks_files(folder: Path) -> None:
-    result = _based("check", folder, "--jobs", "2", "--on", DAY)
+    result = _based("check", folder, "--jobs", "2", "--on", DAY, PYTHONWARNINGS="ignore")  # coverage warns when forked
     assert (result.returncode, result.stderr) == (1, "")
     assert "envelope-count" in result.stdout
     assert json.loads(_based("check", folder, "--json").stdout)["summary"]["files"] == 5
@@ -230,7 +246,7 @@ def test_a_system_without_time_zones_checks_files(folder: Path) -> None:
 def test_checking_loads_nothing_that_it_does_not_need(folder: Path) -> None:
     program = (
         "import sys\nfrom congbhyt.commands.root import app\ntry: app()\nexcept SystemExit: pass\n"
-        "print(sorted({'rich.progress', 'multiprocessing', 'django', 'asyncio'} & set(sys.modules)))"
+        "print(sorted({'rich.progress', 'congbhyt.standards.processes', 'django', 'asyncio'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "check", folder / "a.xml"], capture_output=True, check=True, text=True
@@ -244,6 +260,7 @@ def test_interrupting_ends_everything_at_once(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "congbhyt.commands", "check", str(tmp_path), "--jobs", "2", "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},  # coverage warns when forked
     )  # fmt: skip
     assert process.stdout is not None
     for _ in range(10):

@@ -125,4 +125,5 @@ class Pool:
             worker.process.join(_PATIENCE_SECONDS)
             if worker.process.exitcode is None:
                 worker.process.kill()
+                worker.process.join()
         self._workers.clear()

@@ -85,7 +85,7 @@ class Text:
         if tally.resting:
             yield [
                 (f"{len(tally.resting)} quy tắc chưa chạy vì thiếu danh mục: {', '.join(tally.missing)}.", ""),
-                (" Nạp bằng congbhyt catalogue.", "dim"),
+                (" Nạp bằng congbhyt catalogue load.", "dim"),
             ]
 
     def _frequent(self, counted: list[tuple[str, int]]) -> Iterator[Line]:
