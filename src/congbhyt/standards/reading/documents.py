@@ -50,12 +50,13 @@ class Raw:
 
 
 class Document:
-    """A file: iterate it for its records; `envelope` and `faults` are complete afterwards."""
+    """A file: iterate it for its records; `envelope` and `faults` are complete afterwards, unless `broken_off`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.envelope = Envelope()
         self.faults: list[Fault] = []
+        self.broken_off = False
         self.count = 0
         self._said = ""
         self._strange = 0
@@ -74,6 +75,7 @@ class Document:
 
     def _note(self, fault: UnreadableError) -> None:
         self.faults.append((fault.rule, fault.facts))
+        self.broken_off = True
 
     def _records(self) -> Iterator[Raw]:
         if drivers.begins(self._stream):
