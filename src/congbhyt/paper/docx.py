@@ -171,7 +171,7 @@ def _rule(cell: Cell, room: Length, *, part: float) -> None:
     for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")  # type: ignore[arg-type]  # it is of python-docx's own class
 
 
 def _write(paragraph: Paragraph, text: str, *, size: Length, bold: bool = False, italic: bool = False) -> None:
@@ -282,8 +282,8 @@ def _add_field(paragraph: Paragraph, name: str) -> None:
     instruction.text = name
     for kind in ("begin", None, "end"):
         if kind is None:
-            run._r.append(instruction)
+            run._r.append(instruction)  # type: ignore[arg-type]  # it is of python-docx's own class
             continue
         mark = OxmlElement("w:fldChar")
         mark.set(qn("w:fldCharType"), kind)
-        run._r.append(mark)
+        run._r.append(mark)  # type: ignore[arg-type]  # it is of python-docx's own class
