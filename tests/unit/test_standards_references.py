@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -64,6 +65,11 @@ def test_a_row_is_left_out_once_and_exists() -> None:
     assert {id for id, count in ids.items() if count > 1} == set()
     assert set(ids) - set(references()) == set()
     assert all(left.reason and left.subject for left in left_out())
+
+
+def test_reasons_name_rules_that_there_are() -> None:
+    words = {word for left in left_out() for word in re.findall(r"\b[a-z]+\d*(?:-[a-z]+)+\b", left.reason)}
+    assert words - {"check-in", "look-up", "re-visit"} <= set(RULES)
 
 
 def test_every_source_of_a_rule_exists_and_stands_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -11,13 +12,17 @@ from congbhyt.commands.markdown import anchor, escaped, table
 from congbhyt.commands.standards_words import day
 from congbhyt.standards.findings import Severity
 from congbhyt.standards.loading import standards
-from congbhyt.standards.references import Left, answers, left_out, references
+from congbhyt.standards.references import Left, Reference, answers, left_out, references
 from congbhyt.standards.rules.every import RULES
 from congbhyt.standards.rules.rule import Rule
 from congbhyt.standards.stated import DECIDED
 
 _MANY = 20
 """So many ids of one collection are listed at most."""
+_SHOWN = 4
+"""So many rows with one reason are told in words; the ids of the others are named."""
+_SHORT = 30
+"""Words so short say little without the field that they are about."""
 _HEAD = """# Rules of the checker
 
 Errors are what the portal refuses or what contradicts itself; warnings ask somebody to look; notes explain. The
@@ -48,7 +53,13 @@ def page() -> str:
 
 
 def _topic(rule: Rule) -> str:
-    return f"About {rule.topic.replace('_', ' ')}"
+    return f"About {subject(rule.topic)}"
+
+
+def subject(topic: str) -> str:
+    """What the rules of a module are about."""
+    words = topic.replace("_", " ")
+    return f"{words.removeprefix('old ')} under QĐ 4210" if words.startswith("old ") else words
 
 
 def _summary() -> str:
@@ -144,8 +155,6 @@ def _parts(ids: Sequence[str]) -> Iterable[str]:
 
 def _left() -> str:
     left = left_out()
-    if not left:
-        return "Nothing.\n"
     text = f"{sum(len(each.ids) for each in left)} rows of the sources.\n"
     for subject, rows in groupby(left, key=lambda each: each.subject):
         text += f"\n### {subject}\n\n" + table(("Rows", "What they say", "Why not"), _reasons(list(rows)))
@@ -154,5 +163,12 @@ def _left() -> str:
 
 def _reasons(left: Sequence[Left]) -> Iterable[Sequence[str]]:
     for each in left:
-        words = references()[each.ids[0]].words if len(each.ids) == 1 else f"{len(each.ids)} rows"
-        yield ranges(each.ids), escaped(words), each.reason
+        said = list(dict.fromkeys(_said(references()[id]) for id in each.ids))
+        shown = said if len(said) <= _SHOWN else [*said[: _SHOWN - 1], f"and {len(said) - _SHOWN + 1} more"]
+        yield ranges(each.ids), escaped("; ".join(shown)), each.reason
+
+
+def _said(row: Reference) -> str:
+    """The words of a row, after the fields that it is about where it names some."""
+    named = ", ".join(name for name in row.fields.split("|") if re.fullmatch(r"[A-Z][A-Z0-9_.]*", name))
+    return f"{named}: {row.words}" if named and named not in row.words and len(row.words) < _SHORT else row.words

@@ -137,7 +137,7 @@ def _rules(label: str, heading: str = "##", standard: str = NEWEST) -> str:
     topics = dict.fromkeys(sorted(rule.topic for rule in looking))
     rows = (
         (
-            topic.replace("_", " "),
+            rules_page.subject(topic),
             *(", ".join(map(_link, _of(looking, topic, errors=errors))) for errors in (True, False)),
         )
         for topic in topics
@@ -169,7 +169,8 @@ def looked_at() -> Mapping[str, frozenset[str]]:
 def _named(rule: Rule) -> Iterable[str]:
     for id in rule.sources:
         if id in references():
-            yield from references()[id].tables
+            named = references()[id].tables
+            yield from standards()["CV3220"].tables if "all certificates" in named else named
     for example in rule.examples:
         if not example.silent:
             yield from (place.partition(".")[0].partition("[")[0] for place in example.values)
