@@ -24,6 +24,8 @@ MOST_IN_A_RECORD = 2_000
 """A record with so many findings is broken in kind: the rest of it is not judged."""
 MOST_IN_A_FILE = 10_000
 """After so many findings a file is not read further."""
+_ALONE = "QD3176"
+"""The standard under which a file holds one record."""
 _SIGNED = {CLAIM, VOUCHERS, "check-in", "assessment", "death", "birth", "driver"}
 
 
@@ -67,6 +69,8 @@ def check_stream(stream: BinaryIO, settings: Settings) -> Checked:
             break
     checked.kind, checked.facility = document.envelope.kind, document.envelope.facility
     around = [found(rule, Place(), "", facts) for rule, facts in [*document.faults, *_envelope_faults(document)]]
+    if document.envelope.kind == CLAIM and _ALONE in checked.standards and checked.records > 1:
+        around.append(found("records-several", Place(), "", {"count": checked.records}))
     checked.findings[:0] = sorted(around, key=reading_order)
     return checked
 

@@ -126,6 +126,16 @@ def _without_records(root: etree._Element) -> None:
     next(root.iter("SOLUONGHOSO")).text = "0"
 
 
+def _second_record(root: etree._Element) -> None:
+    record = next(root.iter("HOSO"))
+    copy = deepcopy(record)
+    for label in ("XML1", "XML2", "XML3", "XML4"):
+        content = _content(_file_of(copy, label))
+        content.text = base64.b64encode(base64.b64decode(content.text or "").replace(b".00001<", b".00002<")).decode()
+    record.addnext(copy)
+    next(root.iter("SOLUONGHOSO")).text = "2"
+
+
 def _plain(root: etree._Element) -> None:
     file = _file_of(root, "XML2")
     content = _content(file)
@@ -155,6 +165,7 @@ _FILES: dict[str, Callable[[], bytes]] = {
     "envelope-day": _swap("<NGAYLAP>2026", "<NGAYLAP>"),
     "envelope-facility": _swap("<MACSKCB>01999<", "<MACSKCB><"),
     "records-missing": _enveloped(_without_records),
+    "records-several": _enveloped(_second_record),
     "kind-unknown": _enveloped(lambda root: _add_file(root, "XML16")),
     "content-not-base64": _enveloped(_plain),
     "base64-broken": _enveloped(_cut),

@@ -150,6 +150,14 @@ _enter(
     "The file holds no record.",
 )
 _enter(
+    "records-several",
+    WARNING,
+    "annex LT3176 of 2026, secondary summary",
+    "Tệp có {count} hồ sơ. Theo QĐ 3176 mỗi tệp chỉ chứa một hồ sơ: tách ra trước khi gửi.",
+    "The file holds {count} HOSO; under QĐ 3176 each call carries one.",
+    "API-014",
+)
+_enter(
     "findings-many",
     ERROR,
     "own caution: reports that nobody can read",
