@@ -156,8 +156,8 @@ class _Changed:
         if self.before.root != self.after.root:
             lines.append(f"The document begins with {self.after.root} instead of {self.before.root}.\n")
         if self.followed:
-            rows = [(name, " and ".join(into), self.before.fields[name].vi) for name, into in self.followed.items()]
-            lines.append(table((f"In {self.old.title}", f"In {self.new.title}", "What it was"), rows))
+            followed = [(name, " and ".join(into), self.before.fields[name].vi) for name, into in self.followed.items()]
+            lines.append(table((f"In {self.old.title}", f"In {self.new.title}", "What it was"), followed))
         if self.added:
             lines.append(_new_fields(self.added))
         if self.gone:
