@@ -167,6 +167,12 @@ class Record:
         return self.visit.moment("NGAY_RA")
 
     @cached_property
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """NGAY_VAO and NGAY_RA; none when they are reversed, which is one fault and not one of every line between."""
+        came, left = self.arrived, self.left
+        return (None, None) if came and left and left < came else (came, left)
+
+    @cached_property
     def cards(self) -> Sequence[str]:
         """The card numbers of the visit: MA_THE_BHYT, under QĐ 4210 MA_THE."""
         joined = self.visit["MA_THE_BHYT"] or self.visit["MA_THE"]

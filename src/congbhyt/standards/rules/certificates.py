@@ -9,6 +9,7 @@ from congbhyt.standards.ages import years_between
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD130, WARNING, rule, several
+from congbhyt.standards.rules.stay import LONG_ENDED
 
 _PARENTS = ("MA_CHA", "MA_ME", "HO_TEN_CHA", "HO_TEN_ME")
 _MINOR_YEARS = 16
@@ -168,11 +169,15 @@ def dead_child_outside_stay(record: Record) -> Iterator[Problem]:
         fires("long-stay", {"XML8.NGAY_CT": "20260913"}),
         silent("inpatient", {"XML8.NGAY_CT": "20260915"}),
         silent("re-visit"),
+        silent("re-visit", {
+            "XML1.MA_LOAI_KCB": "05", "XML1.NGAY_RA": "202610112359", "XML14.NGAY_RA": "202610112359",
+            "XML14.NGAY_HEN_KL": "20261012",
+        }),
     ],
-)
+)  # fmt: skip
 def document_before_discharge(record: Record) -> Iterator[Problem]:
-    """Summary and re-visit slip are written when the patient leaves, or later."""
-    for table in ("XML8", "XML14"):
+    """Summary and re-visit slip are written when the patient leaves, or later; slips of a course while it runs."""
+    for table in ("XML8", "XML14") if record.kind not in LONG_ENDED else ():
         for row in record.rows(table):
             written, left = row.day("NGAY_CT"), row.day("NGAY_RA") or record.visit.day("NGAY_RA")
             if written is not None and left is not None and written < left:

@@ -97,9 +97,10 @@ def leave_days(record: Record) -> Iterator[Problem]:
 )
 def leave_start(record: Record) -> Iterator[Problem]:
     """Leave starts on the day of the examination; of a visit of several days it may be any of them."""
-    if record.arrived is None or record.left is None:
+    came, gone = record.bounds
+    if came is None or gone is None:
         return
-    arrived, left = record.arrived.date(), record.left.date()
+    arrived, left = came.date(), gone.date()
     for table in ("XML10", "XML11"):
         for row in record.rows(table):
             begins = row.day("TU_NGAY")

@@ -8,13 +8,7 @@ from datetime import timedelta
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import WARNING, rule, several
-from congbhyt.standards.rules.stay import (
-    COURSES,
-    DEAD,
-    ENDS_AT_MIDNIGHT,
-    longest_prescription,
-    shown,
-)
+from congbhyt.standards.rules.stay import DEAD, LONG_ENDED, longest_prescription, shown
 from congbhyt.standards.values import day_of
 
 _ADMITTED = ("03", "04", "09")
@@ -22,8 +16,6 @@ _WITH_SLIP = ("03", "04")
 _ABSCONDED = "3"
 _ADMISSION_FIELDS = ("LY_DO_VNT", "NGAY_VAO_NOI_TRU", "PP_DIEU_TRI")
 _COVID, _COVID_CODES = "U07.1", {"U07.1", "U07.2"}
-_LONG_ENDED = {*COURSES, *ENDS_AT_MIDNIGHT}
-"""Kinds whose NGAY_RA lies weeks after the patient was at the hospital."""
 
 
 @rule(
@@ -89,7 +81,7 @@ def discharge_slip_missing(record: Record) -> Iterator[Problem]:
 def paid_before_leaving(record: Record) -> Iterator[Problem]:
     """The bill was settled before care ended; courses whose end lies ahead (02, 05, 07, 08) are paid on the way."""
     paid = record.visit.moment("NGAY_TTOAN")
-    if paid and record.left and paid < record.left and record.kind not in _LONG_ENDED:
+    if paid and record.left and paid < record.left and record.kind not in LONG_ENDED:
         yield record.visit.at("NGAY_TTOAN", paid=shown(paid), left=shown(record.left))
 
 
@@ -108,7 +100,7 @@ def paid_before_leaving(record: Record) -> Iterator[Problem]:
 )
 def revisit_before_leaving(record: Record) -> Iterator[Problem]:
     """A re-visit before the visit ended; of a course with drugs for weeks, before it began."""
-    end = record.arrived if record.kind in _LONG_ENDED else record.left
+    end = record.arrived if record.kind in LONG_ENDED else record.left
     if end is None:
         return
     for item in record.visit.several("NGAY_TAI_KHAM"):

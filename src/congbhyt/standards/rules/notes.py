@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import WARNING, rule
+from congbhyt.standards.rules.stay import shown
 
 _FIRST_YEAR = 2000
 _SIGN = re.compile(r"(?<!\w)(?:mạch|huyết áp|nhiệt độ|nhịp thở|spo2|ha)\s{0,3}:?\s{0,3}[0-9]{2}", re.IGNORECASE)
@@ -40,22 +41,24 @@ def note_day(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker XML5_INVALID_THOI_DIEM_BDLS",
     sources=["TRC-143"],
-    sentence="Giờ diễn biến {value} nằm ngoài đợt điều trị ({arrived} đến {left}). Xem lại.",
+    sentence="Diễn biến ghi lúc {noted}, ngoài đợt điều trị ({arrived} đến {left}). Sửa THOI_DIEM_DBLS.",
     detail="THOI_DIEM_DBLS must lie between XML1.NGAY_VAO {arrived} and NGAY_RA {left}.",
     examples=[
         fires("inpatient", {"XML5[1].THOI_DIEM_DBLS": "202609100800"}),
         fires("inpatient", {"XML5[5].THOI_DIEM_DBLS": "202609142300"}),
         silent("inpatient"),
+        silent("inpatient", {"XML1.NGAY_RA": "202609010930"}),
     ],
 )
 def note_outside_stay(record: Record) -> Iterator[Problem]:
     """A note was written between arrival and leaving."""
-    if record.arrived is None or record.left is None:
+    came, left = record.bounds
+    if came is None or left is None:
         return
     for row in record.rows("XML5"):
         moment = row.moment("THOI_DIEM_DBLS")
-        if moment is not None and not record.arrived <= moment <= record.left:
-            yield row.at("THOI_DIEM_DBLS", arrived=record.visit["NGAY_VAO"], left=record.visit["NGAY_RA"])
+        if moment is not None and not came <= moment <= left:
+            yield row.at("THOI_DIEM_DBLS", noted=shown(moment), arrived=shown(came), left=shown(left))
 
 
 @rule(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD4750, WARNING, rule, several
+from congbhyt.standards.rules.stay import LONG_ENDED
 
 _3176 = ("QD3176",)
 _SLIPS = ("XML13", "XML14")
@@ -152,11 +153,15 @@ def referral_summary(record: Record) -> Iterator[Problem]:
     examples=[
         fires("re-visit", {"XML14.NGAY_HEN_KL": "20260914"}),
         silent("re-visit"),
+        silent("re-visit", {"XML14.NGAY_HEN_KL": "20260914", "XML1.MA_LOAI_KCB": "05"}),
     ],
 )
 def re_visit_same_day(record: Record) -> Iterator[Problem]:
-    """Nobody is asked to come again on the day of leaving; an earlier day the field's order refuses."""
-    for row in record.rows("XML14"):
+    """Nobody is asked to come again on the day of leaving; an earlier day the field's order refuses.
+
+    Courses end with the last day of their drugs, on which the patient does come again.
+    """
+    for row in record.rows("XML14") if record.kind not in LONG_ENDED else ():
         again, left = row.day("NGAY_HEN_KL"), row.day("NGAY_RA") or record.visit.day("NGAY_RA")
         if again is not None and again == left:
             yield row.at("NGAY_HEN_KL")

@@ -14,11 +14,15 @@ WITHOUT_DAYS = ("01", "07", "09")
 """Kinds whose SO_NGAY_DTRI is 0: an exam, drugs picked up, up to four hours in bed."""
 BY_CALENDAR = ("02", "03", "04", "06")
 """Kinds whose SO_NGAY_DTRI counts the calendar's days, the first and the last among them."""
+PICK_UP = "07"
+"""The kind of visit at which drugs of an earlier one are picked up."""
 DRUG_COURSE, SERVICE_COURSE = "05", "08"
 """Kinds of chronic outpatients: counted by days of drugs, by days with a service."""
 COURSES = ("02", DRUG_COURSE, SERVICE_COURSE)
-ENDS_AT_MIDNIGHT = ("02", DRUG_COURSE, "07")
+ENDS_AT_MIDNIGHT = ("02", DRUG_COURSE, PICK_UP)
 """Kinds whose NGAY_RA is the last minute of the last day of drugs or services."""
+LONG_ENDED = frozenset({*COURSES, *ENDS_AT_MIDNIGHT})
+"""Kinds whose NGAY_RA lies days or weeks after the patient was at the hospital."""
 DEAD = ("5", "8")
 LONGER_PRESCRIPTIONS = date(2025, 7, 1)
 """From this day drugs may be prescribed for 90 days instead of 30 (TT 26/2025/TT-BYT)."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, SUPPLY_GROUPS, SURGERY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.rule import WARNING, rule, several
-from congbhyt.standards.rules.stay import shown
+from congbhyt.standards.rules.stay import PICK_UP, shown
 
 TEST_GROUPS = frozenset({"1", "2", "3"})
 """Laboratory, imaging, function tests."""
@@ -30,7 +30,7 @@ _TAKES_TIME = (
 
 def _outside(record: Record, rows: Iterable[Row], name: str) -> Iterator[Problem]:
     """Moments of the field `name` before arrival or after leaving; supplies are looked at by the day."""
-    came, left = record.arrived, record.left
+    came, left = record.bounds
     for row in rows:
         moment = row.moment(name)
         if moment is None:
@@ -60,12 +60,18 @@ def _nearest(moment: datetime, *bounds: datetime | None) -> datetime:
         fires("inpatient", {"XML3.NGAY_YL": "202609100800"}),
         fires("inpatient", {"XML2[4].NGAY_YL": "202609140931", "XML2[4].NGAY_TH_YL": ""}),
         silent("inpatient", {"XML3[4].NGAY_YL": "202609100000"}),
+        silent("inpatient", {"XML1.NGAY_RA": "202609010930"}),
+        silent("chronic", {"XML1.MA_LOAI_KCB": "07", "XML1.SO_NGAY_DTRI": "0", "XML2[*].NGAY_YL": "202608100800"},
+               without=["XML3", "XML4"], settle=True),
         silent("outpatient", {"XML2.NGAY_YL": "202609140735"}),
     ],
-)
+)  # fmt: skip
 def order_outside_stay(record: Record) -> Iterator[Problem]:
-    """NGAY_YL of a drug, service or supply before arrival (so also before birth) or after leaving."""
-    return _outside(record, record.costs, "NGAY_YL")
+    """NGAY_YL of a drug, service or supply before arrival (so also before birth) or after leaving.
+
+    Drugs that are only picked up (kind 07) were ordered at an earlier visit.
+    """
+    return _outside(record, record.lines if record.kind == PICK_UP else record.costs, "NGAY_YL")
 
 
 @rule(
@@ -105,7 +111,7 @@ def result_outside_stay(record: Record) -> Iterator[Problem]:
     An operation, an exam and a bed end before the patient leaves. Results of tests may come later: the annex gives
     them 60 days (QĐ 130: 30), so earlier ones pass, although some public checkers want them before leaving.
     """
-    came, left = record.arrived, record.left
+    came, left = record.bounds
     late = _LATE_RESULTS.get(record.standard.id, _LATE_RESULTS_LATER)
     for row in (*record.services, *record.rows("XML4")):
         moment = row.moment("NGAY_KQ")
@@ -130,14 +136,20 @@ def result_outside_stay(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML3[2].NGAY_KQ": "202609140810"}),
         silent("outpatient", {"XML3[2].NGAY_KQ": "202609140821"}),
+        silent("outpatient", {"XML3[2].NGAY_KQ": "202609140759"}),
     ],
 )
 def result_before_done(record: Record) -> Iterator[Problem]:
-    """A service whose result came before it was carried out."""
+    """A service whose result came before it was carried out; before it was ordered, field-order says it."""
     for line in record.services:
         done, result = line.moment("NGAY_TH_YL"), line.moment("NGAY_KQ")
-        if done and result and result < done:
+        if done and result and result < done and not _before_order(line, result):
             yield line.at("NGAY_KQ", shown=shown(result), done=shown(done))
+
+
+def _before_order(line: Row, result: datetime) -> bool:
+    ordered = line.moment("NGAY_YL")
+    return ordered is not None and result < ordered
 
 
 @rule(
