@@ -18,6 +18,8 @@ SUPPLY_GROUPS = frozenset({"10", "11"})
 EXAM_GROUPS = frozenset({"13"})
 BED_GROUPS = frozenset({"14", "15", "16"})
 SURGERY_GROUPS = frozenset({"8", "18"})
+BARE = "table"
+"""The envelope of a document that came without one."""
 INPATIENT_KINDS = frozenset({"03", "04", "06", "09", "3"})
 """MA_LOAI_KCB of stays; `3` is QĐ 4210's and QĐ 130's one digit."""
 
@@ -165,6 +167,11 @@ class Record:
     def left(self) -> datetime | None:
         """NGAY_RA."""
         return self.visit.moment("NGAY_RA")
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one table without an envelope, so that the visit's others cannot be missed."""
+        return self.envelope.kind == BARE
 
     @cached_property
     def bounds(self) -> tuple[datetime | None, datetime | None]:

@@ -13,12 +13,12 @@ from congbhyt.standards.loading import standards
 from congbhyt.standards.model import Table
 from congbhyt.standards.reading import drivers, safe
 from congbhyt.standards.reading.safe import UnreadableError
-from congbhyt.standards.records import Envelope
+from congbhyt.standards.records import BARE, Envelope
 
 _MOST_STRANGE = 1_000
 """After so many unknown elements outside the records a file is given up: it is something else."""
-CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, BARE, DRIVER = (
-    "claim", "vouchers", "check-in", "assessment", "death", "birth", "table", "driver",
+CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, DRIVER = (
+    "claim", "vouchers", "check-in", "assessment", "death", "birth", "driver",
 )  # fmt: skip
 _WRAPPED = {"GIAMDINHHS": CLAIM, "HSCHUNGTU": VOUCHERS}
 _ROWS = {

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from congbhyt.standards.benefits import WHOLE
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.figures import Figures
+from congbhyt.standards.loading import code_lists
 from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.rule import ERROR, rule, several
 
@@ -29,6 +31,43 @@ def differs(one: Decimal, other: Decimal) -> bool:
 def packaged(line: Row) -> bool:
     """Whether a supply belongs to a package, whose ceiling is shared out among its lines."""
     return bool(line["GOI_VTYT"] or line["T_TRANTT"]) and line["MA_NHOM"] in SUPPLY_GROUPS
+
+
+@cache
+def _shares() -> frozenset[str]:
+    """The ratios of a service that exist; another one is the field's own fault and explains nothing."""
+    return frozenset(code for edition in code_lists()["TYLE_TT_DV"].editions for code in edition.codes)
+
+
+def right_amount(record: Record, line: Figures) -> Decimal | None:
+    """What THANH_TIEN_BV must be when it is wrong; None when it is right, or numbers are missing."""
+    if line.quantity is None or line.price is None or line.amount is None:
+        return None
+    product = line.quantity * line.price
+    if line.row.table == "XML2":
+        return product if differs(line.amount, product) else None
+    if line.share is None or line.row["TYLE_TT_DV"] not in _shares():
+        return None
+    expected = product * line.share / WHOLE
+    wrong = differs(line.amount, expected) and not _other_form(record, line, line.amount, product)
+    return expected if wrong else None
+
+
+def right_insured(record: Record, line: Figures) -> Decimal | None:
+    """What THANH_TIEN_BH must be when it is wrong; None when it is right, or numbers are missing."""
+    if line.quantity is None or line.insured_price is None or line.insured is None or line.ratio is None:
+        return None
+    unshared = line.quantity * line.insured_price * line.ratio / WHOLE
+    if line.row.table == "XML2":
+        wrong = differs(line.insured, unshared) and not (line.insured == 0 and line.row["PHAM_VI"] == OUTSIDE_SCOPE)
+        return unshared if wrong else None
+    if line.share is None or line.row["TYLE_TT_DV"] not in _shares():
+        return None
+    expected = unshared * line.share / WHOLE
+    if not differs(line.insured, expected):
+        return None
+    passes = record.standard.id != "QD3176" and not differs(line.insured, unshared)
+    return None if passes or _lowered(line.row, line.insured, expected) else expected
 
 
 def _drugs(record: Record) -> Sequence[Figures]:
@@ -55,10 +94,7 @@ def _lines(record: Record) -> Sequence[Figures]:
 def drug_line_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BV of a drug line is quantity times price."""
     for line in _drugs(record):
-        if line.quantity is None or line.price is None or line.amount is None:
-            continue
-        expected = line.quantity * line.price
-        if differs(line.amount, expected):
+        if (expected := right_amount(record, line)) is not None:
             yield line.row.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
 
 
@@ -79,10 +115,7 @@ def drug_line_amount(record: Record) -> Iterator[Problem]:
 def drug_line_insured_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BH of a drug line is quantity times price times the ratio; 0 passes outside the scope."""
     for line in _drugs(record):
-        if line.quantity is None or line.price is None or line.ratio is None or line.insured is None:
-            continue
-        expected = line.quantity * line.price * line.ratio / WHOLE
-        if differs(line.insured, expected) and not (line.insured == 0 and line.row["PHAM_VI"] == OUTSIDE_SCOPE):
+        if (expected := right_insured(record, line)) is not None:
             yield line.row.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
 
 
@@ -98,6 +131,7 @@ def drug_line_insured_amount(record: Record) -> Iterator[Problem]:
         fires("outpatient", {"XML3.THANH_TIEN_BV": "45100.00"}, settle=True),
         fires("outpatient", {"XML3.THANH_TIEN_BV": "90000.00"}, settle=True, standard="QD4750"),
         silent("outpatient", {"XML3.THANH_TIEN_BV": "45000.50"}),
+        silent("outpatient", {"XML3.TYLE_TT_DV": "1"}),
         silent("inpatient", {"XML3[5].TYLE_TT_DV": "50"}, settle=True),
         silent(
             "inpatient",
@@ -110,11 +144,7 @@ def drug_line_insured_amount(record: Record) -> Iterator[Problem]:
 def service_line_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BV of a service or supply is quantity times price times the ratio of the service."""
     for line in _lines(record):
-        if line.quantity is None or line.price is None or line.share is None or line.amount is None:
-            continue
-        product = line.quantity * line.price
-        expected = product * line.share / WHOLE
-        if differs(line.amount, expected) and not _other_form(record, line, line.amount, product):
+        if (expected := right_amount(record, line)) is not None:
             yield line.row.at("THANH_TIEN_BV", expected=f"{expected:.2f}")
 
 
@@ -151,17 +181,8 @@ def _other_form(record: Record, line: Figures, amount: Decimal, product: Decimal
 )
 def service_line_insured_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN_BH of a service or supply is quantity times insured price times the ratios."""
-    always = record.standard.id == "QD3176"
     for line in _lines(record):
-        if line.quantity is None or line.insured_price is None or line.insured is None:
-            continue
-        if line.share is None or line.ratio is None:
-            continue
-        unshared = line.quantity * line.insured_price * line.ratio / WHOLE
-        expected = unshared * line.share / WHOLE
-        if not differs(line.insured, expected) or not (always or differs(line.insured, unshared)):
-            continue
-        if not _lowered(line.row, line.insured, expected):
+        if (expected := right_insured(record, line)) is not None:
             yield line.row.at("THANH_TIEN_BH", expected=f"{expected:.2f}")
 
 
@@ -180,10 +201,16 @@ def _lowered(line: Row, amount: Decimal, expected: Decimal) -> bool:
     examples=[
         fires("outpatient", {"XML3.DON_GIA_BV": "44000.000"}, settle=True),
         silent("outpatient", {"XML3.DON_GIA_BV": "46000.000"}, settle=True),
+        silent("outpatient", {"XML3.THANH_TIEN_BV": "4500.00"}, settle=True),
     ],
 )
 def line_insured_above_amount(record: Record) -> Iterator[Problem]:
-    """The insured part of a line is no more than the line; so the sums (PCX-080) keep to it too."""
+    """The insured part of a line is no more than the line; so the sums (PCX-080) keep to it too.
+
+    An amount that its own product refuses is said there.
+    """
     for line in record.figures:
-        if line.insured is not None and line.amount is not None and line.insured > line.amount + TOLERANCE:
+        if line.insured is None or line.amount is None or line.insured <= line.amount + TOLERANCE:
+            continue
+        if right_amount(record, line) is None and right_insured(record, line) is None:
             yield line.row.at("THANH_TIEN_BH", amount=line.row["THANH_TIEN_BV"])

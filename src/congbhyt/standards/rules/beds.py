@@ -318,11 +318,12 @@ def bed_of_outpatient(record: Record) -> Iterator[Problem]:
         fires("inpatient", {"XML3[5].MA_NHOM": "19"}),
         silent("short-stay", {"XML1.MA_LOAI_KCB": "03"}),
         silent("outpatient"),
+        silent("inpatient", without=["XML3"]),
     ],
 )
 def inpatient_without_bed(record: Record) -> Iterator[Problem]:
-    """An inpatient of more than four hours lay somewhere."""
-    if record.kind != "03" or record.beds or record.arrived is None or record.left is None:
+    """An inpatient of more than four hours lay somewhere; a missing XML3 is lines-missing."""
+    if record.kind != "03" or record.beds or not record.lines or record.arrived is None or record.left is None:
         return
     if record.left - record.arrived > _NO_BED_DAY:
         yield record.visit.at("MA_LOAI_KCB")

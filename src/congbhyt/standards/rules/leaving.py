@@ -59,7 +59,7 @@ def admission_fields(record: Record) -> Iterator[Problem]:
 def discharge_slip_missing(record: Record) -> Iterator[Problem]:
     """Kinds 03 and 04 leave with a slip, unless the patient absconded or died (then other papers are written)."""
     visit = record.visit
-    if record.kind not in _WITH_SLIP or record.has("XML7") or not visit["MA_LOAI_RV"]:
+    if record.kind not in _WITH_SLIP or "XML7" in record.tables or record.alone or not visit["MA_LOAI_RV"]:
         return
     if visit["MA_LOAI_RV"] != _ABSCONDED and visit["KET_QUA_DTRI"] not in DEAD:
         yield visit.at("MA_LOAI_KCB", kind=record.kind)

@@ -11,6 +11,7 @@ from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, Problem, Record
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 from congbhyt.standards.rules.stay import EXAM_KINDS
+from congbhyt.standards.rules.totals import lacking
 
 _NUMBERED = ("XML0", "XML1", "XML2", "XML3")
 _TRANSPORT = "12"
@@ -59,11 +60,12 @@ def line_numbers(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", without=["XML2", "XML3", "XML4"], settle=True),
         silent("outpatient", without=["XML2"], settle=True),
+        silent("outpatient", without=["XML2", "XML3", "XML4"]),
     ],
 )
 def costs_missing(record: Record) -> Iterator[Problem]:
-    """A visit without any line."""
-    if record.has("XML1") and not record.costs:
+    """A visit without any line; if it costs something, lines-missing says more."""
+    if record.has("XML1") and not record.costs and not record.alone and not lacking(record):
         yield record.visit.at("T_TONGCHI_BV")
 
 

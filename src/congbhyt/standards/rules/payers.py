@@ -11,7 +11,7 @@ from congbhyt.standards.benefits import WHOLE
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.figures import Figures
 from congbhyt.standards.records import Problem, Record
-from congbhyt.standards.rules.amounts import TOLERANCE, differs, packaged
+from congbhyt.standards.rules.amounts import TOLERANCE, differs, packaged, right_amount, right_insured
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 from congbhyt.standards.values import decimal_of
 
@@ -76,7 +76,7 @@ def line_other_sources_bound(record: Record) -> Iterator[Problem]:
             yield line.row.at("T_NGUONKHAC", amount=line.row["THANH_TIEN_BV"])
 
 
-_PAYERS = ("T_BNTT", "T_BNCCT", "T_BHTT")
+PAYERS = ("T_BNTT", "T_BNCCT", "T_BHTT")
 Parts = tuple[Decimal, Decimal, Decimal]
 """What the patient pays alone, what the patient shares, what the fund pays."""
 
@@ -111,14 +111,16 @@ def _near(one: Parts, other: Parts) -> bool:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, tables 2 and 3",
     sources=several("ANX-006 ANX-007 ANX-008 V4750-VAL-062 V4750-VAL-063 V4750-VAL-075 EMR-046"),
-    sentence="{field} của dòng là {value}, tính theo thành tiền và mức hưởng {level}% phải là {expected}.",
-    detail="{field} must be {expected}: T_BNTT = THANH_TIEN_BV − THANH_TIEN_BH, T_BNCCT = THANH_TIEN_BH × "
-    "(100 − MUC_HUONG) / 100, T_BHTT = THANH_TIEN_BH × MUC_HUONG / 100, when no other source pays.",
+    sentence="{field} của dòng là {value}, không khớp thành tiền và mức hưởng {level}%: người bệnh tự trả phải là "
+    "{own}, cùng chi trả {shared}, quỹ BHYT trả {fund}.",
+    detail="Without another source T_BNTT = THANH_TIEN_BV − THANH_TIEN_BH = {own}, T_BNCCT = THANH_TIEN_BH × "
+    "(100 − MUC_HUONG) / 100 = {shared}, T_BHTT = THANH_TIEN_BH × MUC_HUONG / 100 = {fund}.",
     examples=[
         fires("outpatient", {"XML2.T_BNTT": "100.00"}, settle=True),
         fires("outpatient", {"XML2.T_BHTT": "29000.00", "XML2.T_BNCCT": "8000.00"}, settle=True),
         fires("outpatient", {"XML3.T_BHTT": "40000.00"}, settle=True),
         silent("outpatient", {"XML3.T_BHTT": "36000.90"}, settle=True),
+        silent("outpatient", {"XML3.THANH_TIEN_BV": "55000.00"}),
         silent("outpatient", {"XML3.T_NGUONKHAC_CL": "9000.00"}, settle=True),
         silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_BHTT": "40000.00", "XML3[4].T_BNTT": "24000.00",
                              "XML3[4].T_BNCCT": "0.00"}, settle=True),
@@ -128,20 +130,32 @@ def line_payers(record: Record) -> Iterator[Problem]:
     """Without support the patient's own pay, the co-payment and the fund's part follow from amounts and level.
 
     Where another source pays, or a package's ceiling, the file does not say in which order: see line-balance.
-    Transport may be paid without the level (blocking-error list, GDH-12).
+    Transport may be paid without the level (blocking-error list, GDH-12). One finding names all three.
     """
     for line in record.figures:
-        if line.others or line.level is None or (costs := _shareable(line)) is None or packaged(line.row):
+        if (right := right_payers(record, line)) is None:
             continue
-        amount, insured, _, paid = costs
-        expected = _unsupported(amount, insured, line.level)
-        if _near(paid, expected):
-            continue
-        if line.row["MA_NHOM"] == TRANSPORT and _near(paid, _unsupported(amount, insured, WHOLE)):
-            continue
-        for name, stated, right in zip(_PAYERS, paid, expected, strict=True):
-            if differs(stated, right):
-                yield line.row.at(name, expected=f"{right:.2f}", level=line.row["MUC_HUONG"])
+        name = next(name for name, part in zip(PAYERS, right, strict=True) if differs(line.row.amount(name), part))
+        own, shared, fund = (f"{part:.2f}" for part in right)
+        yield line.row.at(name, own=own, shared=shared, fund=fund, level=line.row["MUC_HUONG"])
+
+
+def right_payers(record: Record, line: Figures) -> Parts | None:
+    """Who must pay what of an unsupported line when it is wrong; None when it is right or cannot be judged."""
+    if line.others or line.level is None or (costs := _shareable(line)) is None or packaged(line.row):
+        return None
+    amount, insured, _, paid = costs
+    expected = _unsupported(amount, insured, line.level)
+    if _near(paid, expected):
+        return None
+    if line.row["MA_NHOM"] == TRANSPORT and _near(paid, _unsupported(amount, insured, WHOLE)):
+        return None
+    return expected if _amounts_right(record, line) else None
+
+
+def _amounts_right(record: Record, line: Figures) -> bool:
+    """Whether the line's own amounts are right: if not, nobody can say who pays how much of them."""
+    return right_amount(record, line) is None and right_insured(record, line) is None
 
 
 @rule(
@@ -170,7 +184,7 @@ def line_balance(record: Record) -> Iterator[Problem]:
         if not (line.others or packaged(line.row)) or (costs := _shareable(line)) is None:
             continue
         amount, _, others, paid = costs
-        if differs(total := sum(paid, others), amount):
+        if differs(total := sum(paid, others), amount) and _amounts_right(record, line):
             yield line.row.at("THANH_TIEN_BV", sum=f"{total:.2f}")
 
 
@@ -203,7 +217,7 @@ def line_support_split(record: Record) -> Iterator[Problem]:
         if amount <= 0 or line.row["MA_NHOM"] == TRANSPORT or differs(sum(paid, others), amount):
             continue
         first, *more = _supported(amount, insured, others, line.level)
-        if not any(_near(paid, parts) for parts in (first, *more)):
+        if not any(_near(paid, parts) for parts in (first, *more)) and _amounts_right(record, line):
             own, shared, fund = (f"{part:.2f}" for part in first)
             yield line.row.at("T_NGUONKHAC", own=own, shared=shared, fund=fund)
 

@@ -64,6 +64,7 @@ def calendar_days(record: Record) -> int | None:
         fires("chronic", {"XML1.SO_NGAY_DTRI": "29"}),
         fires("dialysis", {"XML1.SO_NGAY_DTRI": "0"}),
         silent("dialysis", {"XML1.SO_NGAY_DTRI": "5"}),
+        silent("dialysis", without=["XML2", "XML3", "XML4"]),
         silent("inpatient", {"XML1.SO_NGAY_DTRI": ""}),
     ],
 )
@@ -90,7 +91,7 @@ def _counted(record: Record, passed: int) -> tuple[int, int | None, str, str]:
         return passed + 1, passed + 1, "ngày ra − ngày vào + 1", "day of leaving − day of arrival + 1"
     if record.kind == DRUG_COURSE:
         return int(bool(record.drugs)), passed + 1, "số ngày dùng thuốc", "days of drugs"
-    if record.kind == SERVICE_COURSE:
+    if record.kind == SERVICE_COURSE and record.costs:
         most = _service_days(record)
         return min(1, most), most, "số ngày có dịch vụ", "days with a service"
     return 0, None, "", ""

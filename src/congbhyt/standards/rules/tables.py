@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, SUPPLY_GROUPS, Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD4750, WARNING, rule, several
+from congbhyt.standards.rules.totals import lacking
 
 _TESTS = frozenset({"1", "2", "3"})
 _NO_TESTS = BED_GROUPS | EXAM_GROUPS | SUPPLY_GROUPS | {"12"}
@@ -44,6 +45,7 @@ def _says_tuberculosis(*texts: str) -> bool:
     examples=[
         fires("newborn", {"XML3[2].MA_NHOM": "12", "XML3[2].MA_XANG_DAU": "X1"}),
         silent("newborn"),
+        silent("outpatient", without=["XML3"]),
     ],
 )
 def results_unasked(record: Record) -> Iterator[Problem]:
@@ -51,7 +53,12 @@ def results_unasked(record: Record) -> Iterator[Problem]:
 
     Only exams, beds, supplies and transport surely have no result: endoscopy and biopsy may be billed as procedures.
     """
-    if record.has("XML4") and record.has("XML1") and all(line["MA_NHOM"] in _NO_TESTS for line in record.lines):
+    if (
+        record.has("XML4")
+        and record.has("XML1")
+        and not lacking(record)
+        and all(line["MA_NHOM"] in _NO_TESTS for line in record.lines)
+    ):
         yield record.rows("XML4")[0].at("MA_DICH_VU")
 
 
@@ -116,7 +123,7 @@ def notes_unasked(record: Record) -> Iterator[Problem]:
 )
 def notes_missing(record: Record) -> Iterator[Problem]:
     """A stay has clinical notes."""
-    if record.kind == "03" and "XML5" not in record.tables:
+    if record.kind == "03" and "XML5" not in record.tables and not record.alone:
         yield record.visit.at("MA_LOAI_KCB")
 
 

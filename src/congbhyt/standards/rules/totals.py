@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import Problem, Record
-from congbhyt.standards.rules.amounts import TOLERANCE, differs
+from congbhyt.standards.figures import Figures
+from congbhyt.standards.records import SUPPLY_GROUPS, Problem, Record
+from congbhyt.standards.rules.amounts import TOLERANCE, differs, right_amount, right_insured
+from congbhyt.standards.rules.payers import right_payers
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 
 _BASIS = "QĐ 130/QĐ-BYT, annex, table 1"
 _SENTENCE = "{title} ở XML1 là {value}, phải bằng tổng các dòng: {expected}. Tính lại và ghi ô {field}."
 _ARMY = ("QN", "CA", "CY")
 _RECALL, _UNINSURED = "8", "9"
+_DECIMALS = 2
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
@@ -27,21 +30,96 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return whole
 
 
-def _compared(record: Record, name: str, title: str, amounts: Iterable[Decimal | None]) -> Iterator[Problem]:
-    """The problem that a total of XML1 is not the sum of `amounts`."""
+def lacking(record: Record) -> str:
+    """The table whose lines the totals of XML1 count and of which the record has none; else an empty text.
+
+    Of a document checked alone (an inner XML1) nothing else can be expected.
+    """
+    visit = record.visit
+    if record.alone:
+        return ""
+    drugs = visit.amount("T_THUOC")
+    if drugs > TOLERANCE and "XML2" not in record.tables:
+        return "XML2"
+    if visit.amount("T_TONGCHI_BV") > drugs + TOLERANCE and "XML3" not in record.tables:
+        return "XML3"
+    return ""
+
+
+def _countable(record: Record) -> bool:
+    """Whether every line that a total counts is here to be read: a table that is not has a finding of its own."""
+    unread = any(label in record.tables and not record.tables[label] for label in ("XML2", "XML3"))
+    return not unread and not lacking(record) and not (record.alone and not record.costs)
+
+
+Part = Callable[[Figures], Decimal | None]
+_amount, _insured = attrgetter("amount"), attrgetter("insured")
+_own, _shared, _fund, _others = map(attrgetter, ("own", "shared", "fund", "others"))
+
+
+def _expected(record: Record, name: str, lines: Sequence[Figures], part: Part) -> Decimal | None:
+    """The sum of a part of the lines when XML1 states another one and only the total can be at fault.
+
+    A line that is wrong by itself, or has another visit's MA_LK, is said there: what the total would be without that
+    fault is right too. A total with a third decimal is one with points between thousands, which its field refuses.
+    """
     stated = record.visit.number_of(name)
-    if stated is None:
-        return
-    expected = total(amounts)
-    if expected is not None and differs(stated, expected):
+    if stated is None or not _countable(record) or len(record.visit[name].partition(".")[2]) > _DECIMALS:
+        return None
+    sum_of_all = total(map(part, lines))
+    if sum_of_all is None or not differs(stated, sum_of_all):
+        return None
+    visit = record.visit["MA_LK"]
+    own = [line for line in lines if line.row["MA_LK"] in ("", visit)]
+    corrected = total(_corrected(record, line, part) for line in own)
+    return sum_of_all if corrected is None or differs(stated, corrected) else None
+
+
+def _corrected(record: Record, line: Figures, part: Part) -> Decimal | None:
+    """The part of a line as it would be if the line were right."""
+    if part is _amount:
+        right = right_amount(record, line)
+    elif part is _insured:
+        right = right_insured(record, line)
+    else:
+        payers = right_payers(record, line)
+        right = payers[(_own, _shared, _fund).index(part)] if payers and part in (_own, _shared, _fund) else None
+    return part(line) if right is None else right
+
+
+def _compared(record: Record, name: str, title: str, lines: Sequence[Figures], part: Part) -> Iterator[Problem]:
+    """The problem that a total of XML1 is not the sum of a part of `lines`."""
+    if (expected := _expected(record, name, lines, part)) is not None:
         yield record.visit.at(name, title=title, expected=f"{expected:.2f}")
+
+
+@rule(
+    "lines-missing",
+    ERROR,
+    basis="arithmetic: the totals of XML1 are sums over the lines",
+    sources=several("PCX-068 PCX-033"),
+    sentence="XML1 ghi {title} {value} nhưng hồ sơ không có dòng nào của bảng {table}. Xuất bảng {table} rồi kiểm tra "
+    "lại.",
+    detail="{field} is {value} and the record has no row of {table}; the totals were not compared.",
+    examples=[
+        fires("outpatient", without=["XML2"]),
+        fires("outpatient", without=["XML3", "XML4"]),
+        fires("outpatient", without=["XML3"]),
+        silent("outpatient", without=["XML2"], settle=True),
+    ],
+)
+def lines_missing(record: Record) -> Iterator[Problem]:
+    """What costs something has lines; one finding instead of one for every total."""
+    if table := lacking(record):
+        name, title = ("T_THUOC", "tiền thuốc") if table == "XML2" else ("T_TONGCHI_BV", "tổng chi phí")
+        yield record.visit.at(name, title=title, table=table)
 
 
 @rule(
     "total-drugs",
     ERROR,
     basis=_BASIS,
-    sources=several("ANX-011 V4750-VAL-039 TRC-271 PCX-039 PCX-068"),
+    sources=several("ANX-011 V4750-VAL-039 TRC-271 PCX-039"),
     sentence=_SENTENCE,
     detail="T_THUOC must equal the sum of XML2.THANH_TIEN_BV, {expected}.",
     examples=[
@@ -53,9 +131,7 @@ def _compared(record: Record, name: str, title: str, amounts: Iterable[Decimal |
 )
 def total_drugs(record: Record) -> Iterator[Problem]:
     """T_THUOC is the sum of every drug line, of all groups."""
-    return _compared(
-        record, "T_THUOC", "Tổng tiền thuốc", [line.amount for line in record.figures[: len(record.drugs)]]
-    )
+    return _compared(record, "T_THUOC", "Tổng tiền thuốc", record.figures[: len(record.drugs)], _amount)
 
 
 @rule(
@@ -72,9 +148,8 @@ def total_drugs(record: Record) -> Iterator[Problem]:
 )
 def total_supplies(record: Record) -> Iterator[Problem]:
     """T_VTYT is the sum of the supply lines."""
-    return _compared(
-        record, "T_VTYT", "Tổng tiền vật tư", [line.number_of("THANH_TIEN_BV") for line in record.supplies]
-    )
+    lines = [line for line in record.figures[len(record.drugs) :] if line.row["MA_NHOM"] in SUPPLY_GROUPS]
+    return _compared(record, "T_VTYT", "Tổng tiền vật tư", lines, _amount)
 
 
 @rule(
@@ -87,11 +162,14 @@ def total_supplies(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML1.T_TONGCHI_BV": "0.00"}),
         silent("outpatient", {"XML1.T_TONGCHI_BV": "619200.60"}),
+        silent("outpatient", {"XML1.T_TONGCHI_BV": "619.200"}),
+        silent("outpatient", {"XML3.THANH_TIEN_BV": "4500.00"}),
+        silent("outpatient", rows=[("XML2", {"MA_LK": "01999.260914.00099"})]),
     ],
 )
 def total_cost(record: Record) -> Iterator[Problem]:
     """T_TONGCHI_BV is the sum of all lines at the hospital's price."""
-    return _compared(record, "T_TONGCHI_BV", "Tổng chi phí", [line.amount for line in record.figures])
+    return _compared(record, "T_TONGCHI_BV", "Tổng chi phí", record.figures, _amount)
 
 
 @rule(
@@ -108,9 +186,7 @@ def total_cost(record: Record) -> Iterator[Problem]:
 )
 def total_insured(record: Record) -> Iterator[Problem]:
     """T_TONGCHI_BH is the sum of the insured parts of all lines."""
-    return _compared(
-        record, "T_TONGCHI_BH", "Tổng chi phí trong phạm vi BHYT", [line.insured for line in record.figures]
-    )
+    return _compared(record, "T_TONGCHI_BH", "Tổng chi phí trong phạm vi BHYT", record.figures, _insured)
 
 
 @rule(
@@ -127,7 +203,7 @@ def total_insured(record: Record) -> Iterator[Problem]:
 )
 def total_own_pay(record: Record) -> Iterator[Problem]:
     """T_BNTT is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCX-078)."""
-    return _compared(record, "T_BNTT", "Số tiền người bệnh tự trả", [line.own for line in record.figures])
+    return _compared(record, "T_BNTT", "Số tiền người bệnh tự trả", record.figures, _own)
 
 
 @rule(
@@ -144,7 +220,7 @@ def total_own_pay(record: Record) -> Iterator[Problem]:
 )
 def total_co_payment(record: Record) -> Iterator[Problem]:
     """T_BNCCT is the sum of the lines."""
-    return _compared(record, "T_BNCCT", "Số tiền cùng chi trả", [line.shared for line in record.figures])
+    return _compared(record, "T_BNCCT", "Số tiền cùng chi trả", record.figures, _shared)
 
 
 @rule(
@@ -167,12 +243,10 @@ def total_fund(record: Record) -> Iterator[Problem]:
     passes. Both keep the fund below the insured total (PCH-027) and the whole (PCX-002, PCX-032).
     """
     visit = record.visit
-    stated, insured, shared = visit.number_of("T_BHTT"), visit.number_of("T_TONGCHI_BH"), visit.number_of("T_BNCCT")
-    if stated is None:
+    expected = _expected(record, "T_BHTT", record.figures, _fund)
+    if expected is None:
         return
-    expected = total(line.fund for line in record.figures)
-    if expected is None or not differs(stated, expected):
-        return
+    stated, insured, shared = visit.amount("T_BHTT"), visit.number_of("T_TONGCHI_BH"), visit.number_of("T_BNCCT")
     if insured is None or shared is None or differs(stated, insured - shared):
         yield visit.at("T_BHTT", expected=f"{expected:.2f}")
 
@@ -191,7 +265,7 @@ def total_fund(record: Record) -> Iterator[Problem]:
 )
 def total_other_sources(record: Record) -> Iterator[Problem]:
     """T_NGUONKHAC is the sum of the lines; as each keeps to its cost, it is no more than the whole (PCH-076)."""
-    return _compared(record, "T_NGUONKHAC", "Số tiền nguồn khác trả", [line.others for line in record.figures])
+    return _compared(record, "T_NGUONKHAC", "Số tiền nguồn khác trả", record.figures, _others)
 
 
 @rule(
@@ -213,8 +287,8 @@ def total_fee_for_service(record: Record) -> Iterator[Problem]:
     """T_BHTT_GDV is what the fund pays for single services; army and police are settled elsewhere (TRC-279)."""
     if any(card.startswith(_ARMY) for card in record.cards):
         return iter(())
-    paid = [line.fund for line in record.figures if line.row["MA_PTTT"] == "1"]
-    return _compared(record, "T_BHTT_GDV", "", paid)
+    lines = [line for line in record.figures if line.row["MA_PTTT"] == "1"]
+    return _compared(record, "T_BHTT_GDV", "", lines, _fund)
 
 
 @rule(
@@ -233,7 +307,7 @@ def total_fee_for_service(record: Record) -> Iterator[Problem]:
 def total_without_service(record: Record) -> Iterator[Problem]:
     """A visit that costs something has a service, unless drugs were only picked up."""
     subject = record.visit["MA_DOITUONG_KCB"].partition(".")[0]
-    if record.services or record.kind == "07" or subject in ("7", "10"):
+    if record.services or record.kind == "07" or subject in ("7", "10") or record.alone or lacking(record):
         return
     if record.visit.amount("T_TONGCHI_BV") > 0:
         yield record.visit.at("T_TONGCHI_BV")
@@ -288,11 +362,15 @@ _SIGNED = {
     ],
 )
 def amount_negative(record: Record) -> Iterator[Problem]:
-    """Amounts, prices and quantities are not negative, except in a recall of what was claimed (subject 8)."""
+    """Amounts, prices and quantities are not negative, except in a recall of what was claimed (subject 8).
+
+    Of a line the first one is told: the others follow from it.
+    """
     if record.visit["MA_DOITUONG_KCB"] == _RECALL:
         return
     for table, names in _SIGNED.items():
         texts = itemgetter(*names)
         for row in record.rows(table):
             if "-" in "".join(texts(row)):
-                yield from (row.at(name) for name in names if row.amount(name) < 0)
+                found = [name for name in names if row.amount(name) < 0]
+                yield from (row.at(name) for name in (found if table == "XML1" else found[:1]))
