@@ -102,8 +102,8 @@ FORMS: dict[Kind, tuple[str, str]] = {
     Kind.MOMENT: ("giờ phút có thật, 12 chữ số (yyyyMMddHHmm)", "a real moment, yyyyMMddHHmm"),
     Kind.SECOND: ("thời điểm có thật, 14 chữ số (yyyyMMddHHmmss)", "a real moment, yyyyMMddHHmmss"),
     Kind.BIRTH: (
-        "12 chữ số (yyyyMMddHHmm); không biết ngày tháng, giờ phút thì ghi 0000",
-        "yyyyMMddHHmm, where mmdd and HHmm may be 0000",
+        "12 chữ số (yyyyMMddHHmm), năm từ 1850; không biết ngày tháng, giờ phút thì ghi 0000",
+        "yyyyMMddHHmm from 1850 on, where mmdd and HHmm may be 0000",
     ),
     Kind.BIRTH_DAY: (
         "8 chữ số (yyyyMMdd); không biết ngày tháng thì ghi 0000",

@@ -17,9 +17,10 @@ from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.figures import Figures
 from congbhyt.standards.loading import base_salary
 from congbhyt.standards.records import INPATIENT_KINDS, Problem, Record, Row
-from congbhyt.standards.rules.amounts import TOLERANCE
+from congbhyt.standards.rules.amounts import TOLERANCE, differs
 from congbhyt.standards.rules.payers import TRANSPORT
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
+from congbhyt.standards.rules.totals import total
 
 _LAW = "Luật BHYT, điều 22"
 _ROUNDED = Decimal("0.5")
@@ -28,6 +29,7 @@ _ROUNDED = Decimal("0.5")
 _FUND = "1"
 """NGUON_CTRA of drugs that the fund pays for."""
 
+_UNINSURED = "9"
 _PICK_UP_KIND = "07"
 _STAY = "03"
 _WOUND = "1"
@@ -61,10 +63,10 @@ class _Entitled:
 
 
 def _entitled(record: Record) -> _Entitled | None:
-    """None when a card or the subject does not say enough."""
+    """None when a card or the subject does not say enough; a card of an uninsured visit is card-uninsured."""
     visit = record.visit
     begun = visit.day("NGAY_VAO")
-    if begun is None or not record.cards:
+    if begun is None or not record.cards or visit["MA_DOITUONG_KCB"] == _UNINSURED:
         return None
     levels: set[Decimal] = set()
     for card in record.cards:
@@ -84,13 +86,18 @@ def _thresholds(record: Record) -> tuple[Decimal, Decimal]:
     return min(first, record.shared_from), max(first, record.shared_from)
 
 
+def _insured_total(record: Record) -> Decimal | None:
+    """T_TONGCHI_BH; None when it is missing or not the sum of the lines, which total-insured says."""
+    stated = record.visit.number_of("T_TONGCHI_BH")
+    summed = total(line.insured for line in record.figures)
+    return None if stated is None or summed is None or differs(stated, summed) else stated
+
+
 def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
     """Every level that cards, subject, total and exemption can explain.
 
     Off route what was done before an admission is not paid (TRC-083, TRC-127), so lines of a stay may be at 0.
     """
-    insured = record.visit.number_of("T_TONGCHI_BH")
-    lifted = bool(record.visit["NGAY_MIEN_CCT"]) or insured is None or insured < _thresholds(record)[1]
     found: set[Decimal] = set()
     for share in entitled.shares:
         if share.whole:
@@ -98,10 +105,17 @@ def _explained(record: Record, entitled: _Entitled) -> set[Decimal]:
         elif share.percent == WHOLE or record.visit["MA_KHUVUC"]:
             found |= {*entitled.levels, WHOLE}
         if share.percent != WHOLE:
-            found |= {level * share.percent / WHOLE for level in {*entitled.levels, *([WHOLE] if lifted else [])}}
+            lifted = [WHOLE] if _lifted(record) else []
+            found |= {level * share.percent / WHOLE for level in {*entitled.levels, *lifted}}
         if record.kind in INPATIENT_KINDS and not share.on_route and not share.pick_up:
             found.add(_NOTHING)
     return found
+
+
+def _lifted(record: Record) -> bool:
+    """Whether an exemption or a small total may make the level of a card 100."""
+    insured = _insured_total(record)
+    return bool(record.visit["NGAY_MIEN_CCT"]) or insured is None or insured < _thresholds(record)[1]
 
 
 def _leveled(line: Figures) -> bool:
@@ -235,7 +249,7 @@ def benefit_level_full(record: Record) -> Iterator[Problem]:
     """
     if record.kind != _STAY or record.visit["NGAY_MIEN_CCT"] or record.visit["MA_KHUVUC"]:
         return
-    entitled, insured = _entitled(record), record.visit.number_of("T_TONGCHI_BH")
+    entitled, insured = _entitled(record), _insured_total(record)
     if entitled is None or insured is None or insured < _thresholds(record)[1] or WHOLE in entitled.levels:
         return
     if not entitled.on_route or any(share.station or share.card_later for share in entitled.shares):
@@ -258,6 +272,7 @@ def benefit_level_full(record: Record) -> Iterator[Problem]:
         fires("emergency", {**_UNDER_THRESHOLD}, settle=True),
         silent("outpatient", _all("100", _UNDER_THRESHOLD.items()), settle=True),
         silent("outpatient"),
+        silent("outpatient", {"XML1.T_TONGCHI_BH": "619.20"}),
         silent("outpatient", _all("40", _UNDER_THRESHOLD.items(), "1.13"), settle=True),
     ],
 )  # fmt: skip
@@ -271,7 +286,9 @@ def co_payment_below_threshold(record: Record) -> Iterator[Problem]:
     if insured is None or shared is None or shared <= TOLERANCE or not 0 < insured < _thresholds(record)[0]:
         return
     entitled = _entitled(record)
-    if entitled is not None and entitled.on_route and record.kind != _PICK_UP_KIND:
+    if entitled is None or not entitled.on_route or record.kind == _PICK_UP_KIND:
+        return
+    if _insured_total(record) is not None:
         least = _thresholds(record)[0]
         yield record.visit.at("T_BNCCT", insured=record.visit["T_TONGCHI_BH"], least=f"{least.normalize():f}")
 

@@ -30,11 +30,17 @@ def _rows(record: Record) -> list[Row]:
 
 
 def _days(row: Row) -> tuple[tuple[Period, ...], date, date] | None:
-    """The periods of a row's cards with the first and last day of the visit; None when something is missing."""
+    """The periods of a row's cards and the first and last day of the visit; None when one is missing or reversed."""
     arrived = row.day("NGAY_VAO")
     if arrived is None or not row["MA_THE_BHYT"] or not (found := periods(row["GT_THE_TU"], row["GT_THE_DEN"])):
         return None
+    if any(_reversed(period) for period in found):
+        return None
     return found, arrived, row.day("NGAY_RA") or arrived
+
+
+def _reversed(period: Period) -> bool:
+    return period[1] is not None and period[1] < period[0]
 
 
 def _shown(day: date | None) -> str:
@@ -53,15 +59,17 @@ def _shown(day: date | None) -> str:
         fires("two-cards", {"XML1.GT_THE_DEN": "20261231"}),
         fires("outpatient", {"XML1.MA_THE_BHYT": "", "XML1.GT_THE_TU": "", "XML1.MA_DKBD": ""}, also=["card-expected"]),
         silent("two-cards"),
+        silent("two-cards", {"XML1.MA_THE_BHYT": "SV4019900000003,DN4019900000003"}),
     ],
 )
 def card_parts_count(record: Record) -> Iterator[Problem]:
     """MA_DKBD, GT_THE_TU and GT_THE_DEN have as many items as MA_THE_BHYT has cards.
 
-    An empty one beside a card is `card-parts-expected`, a filled one of an uninsured visit `card-uninsured`.
+    An empty one beside a card is `card-parts-expected`, a filled one of an uninsured visit `card-uninsured`; cards
+    joined by commas are counted when their form is mended.
     """
     for row in _rows(record):
-        if row["MA_DOITUONG_KCB"] == _UNINSURED:
+        if row["MA_DOITUONG_KCB"] == _UNINSURED or "," in row["MA_THE_BHYT"]:
             continue
         cards = len(row.several("MA_THE_BHYT"))
         for name in _PARTS:
@@ -102,8 +110,8 @@ def card_parts_expected(record: Record) -> Iterator[Problem]:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
     sources=several("ANX-040"),
-    sentence="Đối tượng 9 (không KCB BHYT) nhưng {field} ghi «{value}». Bỏ trống ô này hoặc sửa mã đối tượng.",
-    detail="{field} must be empty when MA_DOITUONG_KCB is 9.",
+    sentence="Đối tượng 9 (không KCB BHYT) nhưng có ghi {filled}. Bỏ trống, hoặc sửa mã đối tượng.",
+    detail="{filled} must be empty when MA_DOITUONG_KCB is 9.",
     examples=[
         fires("uninsured", {"XML1.MA_DKBD": "01999"}),
         fires("uninsured", {"XML1.GT_THE_TU": "20260101", "XML1.GT_THE_DEN": "20261231"}),
@@ -113,8 +121,9 @@ def card_parts_expected(record: Record) -> Iterator[Problem]:
 def card_uninsured(record: Record) -> Iterator[Problem]:
     """A visit that is not insured names no card."""
     for row in _rows(record):
-        if row["MA_DOITUONG_KCB"] == _UNINSURED:
-            yield from (row.at(name) for name in _ALL if row[name])
+        filled = [name for name in _ALL if row[name]] if row["MA_DOITUONG_KCB"] == _UNINSURED else []
+        if filled:
+            yield row.at(filled[0], filled=", ".join(filled))
 
 
 @rule(
@@ -134,6 +143,47 @@ def card_expected(record: Record) -> Iterator[Problem]:
     for visit in record.rows("XML1"):
         if not visit["MA_THE_BHYT"] and visit["MA_DOITUONG_KCB"] != _UNINSURED and visit.amount("T_BHTT") > 0:
             yield visit.at("MA_THE_BHYT", paid=visit["T_BHTT"])
+
+
+@rule(
+    "uninsured-fund",
+    ERROR,
+    basis="QĐ 824, QĐ 3276/QĐ-BYT: the fund pays nothing for subject 9",
+    sources=several("PCX-034"),
+    sentence="Đối tượng 9 (không KCB BHYT) nhưng quỹ BHYT trả {value}. Sửa mã đối tượng, hoặc để người bệnh tự trả.",
+    detail="T_BHTT is {value} although MA_DOITUONG_KCB is 9.",
+    examples=[
+        fires("uninsured", {"XML3[2].PHAM_VI": "1", "XML3[2].TYLE_TT_BH": "100", "XML3[2].MUC_HUONG": "80",
+                            "XML3[2].DON_GIA_BH": "280000.000"}, settle=True),
+        silent("uninsured"),
+    ],
+)  # fmt: skip
+def uninsured_fund(record: Record) -> Iterator[Problem]:
+    """The fund pays nothing of a visit that is not insured; a card beside it is `card-uninsured`."""
+    for visit in record.rows("XML1"):
+        if visit["MA_DOITUONG_KCB"] == _UNINSURED and not record.cards and visit.amount("T_BHTT") > 1:
+            yield visit.at("T_BHTT")
+
+
+@rule(
+    "card-dates-reversed",
+    ERROR,
+    basis="QĐ 130/QĐ-BYT, annex, GT_THE_TU and GT_THE_DEN",
+    sources=several("PCX-030"),
+    sentence="Thẻ có giá trị từ {begins} đến {ended}: ngày cuối sớm hơn ngày đầu. Ghi lại hai ngày theo thẻ.",
+    detail="GT_THE_DEN {ended} is before GT_THE_TU {begins} of the same card.",
+    examples=[
+        fires("outpatient", {"XML1.GT_THE_TU": "20261231", "XML1.GT_THE_DEN": "20260101"}),
+        fires("two-cards", {"XML1.GT_THE_TU": "20260913;20260101"}),
+        silent("two-cards"),
+    ],
+)
+def card_dates_reversed(record: Record) -> Iterator[Problem]:
+    """A card ends on or after its first day; whether it was valid is asked when its days are right."""
+    for row in _rows(record):
+        for begins, ended in periods(row["GT_THE_TU"], row["GT_THE_DEN"]):
+            if _reversed((begins, ended)):
+                yield row.at("GT_THE_DEN", begins=_shown(begins), ended=_shown(ended))
 
 
 @rule(
@@ -244,7 +294,8 @@ def card_ended_stay(record: Record) -> Iterator[Problem]:
 def card_letters(record: Record) -> Iterator[Problem]:
     """The letters of a card belong to its benefit digit."""
     for card in record.cards:
-        if len(card) == LENGTH and (letters := letters_of(card[2], record.day)) and card[:2] not in letters:
+        letters = letters_of(card[2], record.day) if len(card) == LENGTH and card[:2].isupper() else ()
+        if letters and card[:2] not in letters:
             yield record.visit.at("MA_THE_BHYT", card=card, letters=card[:2], digit=card[2])
 
 

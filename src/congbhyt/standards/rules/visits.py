@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from congbhyt.standards.ages import NEWBORN_DAYS, days_of_life
 from congbhyt.standards.examples import fires, silent
@@ -24,6 +26,7 @@ _VISITS = frozenset({"01", "02", "05", "07", "08"})
 _SENT_ON = frozenset({"2", "5"})
 _NOT_AFTER_DEATH = frozenset({"2", "3", "5"})
 _DIED = "5"
+_MONTHS = 12
 
 
 @rule(
@@ -31,8 +34,9 @@ _DIED = "5"
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, MA_LK",
     sources=several("V4750-VAL-001 V4750-VAL-017 V4750-VAL-053 V4750-VAL-067 PCX-029 PCX-089"),
-    sentence="MA_LK «{value}» khác với bảng XML1 («{expected}»). Mọi bảng của một hồ sơ phải dùng chung một MA_LK.",
-    detail="MA_LK must equal XML1.MA_LK, {expected!r}.",
+    sentence="{count} dòng của bảng này có MA_LK «{value}», khác với XML1 («{expected}»). Bỏ dòng của hồ sơ khác, hoặc "
+    "sửa MA_LK.",
+    detail="MA_LK must equal XML1.MA_LK, {expected!r}; {count} rows of the table have {value!r}.",
     examples=[
         fires("outpatient", {"XML2[2].MA_LK": "01999.260914.00009"}),
         fires("inpatient", {"XML5[*].MA_LK": "01999.260914.00009"}),
@@ -40,14 +44,19 @@ _DIED = "5"
     ],
 )
 def visit_id_same(record: Record) -> Iterator[Problem]:
-    """MA_LK is the same in every row of every table; where it is empty the field's facts speak."""
+    """MA_LK is the same in every row of every table; where it is empty the field's facts speak.
+
+    One finding stands for all rows of a table with the same other MA_LK.
+    """
     expected = record.visit["MA_LK"]
     if not expected:
         return
     for rows in record.tables.values():
-        for row in rows:
-            if row["MA_LK"] != expected and row["MA_LK"]:
-                yield row.at("MA_LK", expected=expected[:60])
+        strange = [row for row in rows if row["MA_LK"] != expected and row["MA_LK"]]
+        counts = Counter(row["MA_LK"] for row in strange)
+        first = {row["MA_LK"]: row for row in reversed(strange)}
+        for value, row in sorted(first.items(), key=lambda item: item[1].number):
+            yield row.at("MA_LK", expected=expected[:60], count=counts[value])
 
 
 @rule(
@@ -111,6 +120,32 @@ def settlement_year(record: Record) -> Iterator[Problem]:
         year = visit.whole("NAM_QT")
         if year is not None and year > record.today.year:
             yield visit.at("NAM_QT", year=record.today.year)
+
+
+@rule(
+    "settlement-before-visit",
+    WARNING,
+    basis="own reading: nobody settles a visit that has not begun",
+    sources=[],
+    sentence="Quyết toán tháng {month} nhưng người bệnh vào ngày {arrived}. Ghi tháng, năm đề nghị quyết toán.",
+    detail="THANG_QT and NAM_QT are {month}, before the month of NGAY_VAO {arrived}.",
+    examples=[
+        fires("outpatient", {"XML1.THANG_QT": "08"}),
+        fires("outpatient", {"XML1.NAM_QT": "2025"}),
+        silent("outpatient", {"XML1.THANG_QT": "9"}),
+        silent("chronic", {"XML1.THANG_QT": "08"}),
+        silent("inpatient", {"XML1.NAM_QT": "2026", "XML1.THANG_QT": "01"}, day=date(2025, 12, 31)),
+    ],
+)
+def settlement_before_visit(record: Record) -> Iterator[Problem]:
+    """THANG_QT and NAM_QT are not before the month of arrival; courses may be settled before they end."""
+    arrived = record.visit.day("NGAY_VAO")
+    year, month = record.visit.whole("NAM_QT"), record.visit.whole("THANG_QT")
+    if arrived is None or year is None or month is None or not 1 <= month <= _MONTHS:
+        return
+    if (year, month) < (arrived.year, arrived.month):
+        name = "NAM_QT" if year < arrived.year else "THANG_QT"
+        yield record.visit.at(name, month=f"{month:02d}/{year}", arrived=f"{arrived:%d/%m/%Y}")
 
 
 @rule(
