@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 
 from congbhyt.standards.loading import code_lists, patterns, standards
 from congbhyt.standards.model import Field, Kind, Standard, Table
-from congbhyt.standards.records import Record, Row
-from congbhyt.standards.values import FORMS, READABLE, decimal_of
+from congbhyt.standards.records import OUTSOURCED, Record, Row
+from congbhyt.standards.values import FORMS, READABLE, as_said, decimal_of
 
 _REMEMBERED = 8_192
 Fault = tuple[str, Mapping[str, object]]
@@ -25,8 +25,8 @@ Fault = tuple[str, Mapping[str, object]]
 class Judge:
     """Judges the values of one field on the days of one period."""
 
-    def __init__(self, field: Field, day: date, arrival: date) -> None:
-        self.field = field
+    def __init__(self, field: Field, day: date, arrival: date, *, leads: bool) -> None:
+        self.field, self.leads = field, leads
         self.required = field.required or (field.required_before is not None and day < field.required_before)
         self.codes = _codes(field, day, arrival)
         self.pattern = patterns()[field.pattern] if field.pattern else None
@@ -49,22 +49,24 @@ class Judge:
         return []
 
     def _empty(self, row: Row) -> list[Fault]:
+        if self.field.free_outsourced and OUTSOURCED in row["MA_DICH_VU"]:
+            return []
         if self.required:
             return [("field-required", {"title": self.field.vi})]
-        if self.field.conditional and (why := _condition(self.field, row)):
+        if self.field.conditional and (why := _condition(self.field, row, self.leads)):
             return [("field-condition", {"title": self.field.vi, "condition": why[0], "because": why[1]})]
         return []
 
     def _wrong(self, text: str) -> Iterator[Fault]:
         field = self.field
-        if self.length is not None and len(text) > self.length:
-            yield "field-length", {"most": self.length, "length": len(text), "title": field.vi}
         items = _items(text) if field.many else [text]
+        wrong = [fault for item in dict.fromkeys(items) if (fault := self._item(item))]
+        no_number = any(rule == "field-number" for rule, _ in wrong)
+        if self.length is not None and len(text) > self.length and not no_number:
+            yield "field-length", {"most": self.length, "length": len(text), "title": field.vi}
         if field.most is not None and len(items) > field.most:
             yield "field-items", {"most": field.most, "count": len(items), "title": field.vi}
-        for item in dict.fromkeys(items):
-            if fault := self._item(item):
-                yield fault
+        yield from wrong
 
     def _item(self, item: str) -> Fault | None:
         facts: dict[str, object] = {"title": self.field.vi, "item": item[:60]}
@@ -109,8 +111,11 @@ def _shown(codes: frozenset[str]) -> str:
     return ", ".join(sorted(codes, key=_natural))
 
 
-def _condition(field: Field, row: Row) -> tuple[str, str] | None:
-    """Why an empty field must be filled, for the counter and for the engineer; None when it need not be."""
+def _condition(field: Field, row: Row, leads: bool) -> tuple[str, str] | None:
+    """Why an empty field must be filled, for the counter and for the engineer; None when it need not be.
+
+    Of fields of which one must be filled the first of the table (`leads`) speaks for all.
+    """
     for other, values in field.required_when.items():
         if found := [value for value in row.several(other) if value in values]:
             return f"{other} là {', '.join(found)}", f"{other} is {', '.join(found)}"
@@ -119,7 +124,7 @@ def _condition(field: Field, row: Row) -> tuple[str, str] | None:
             return f"{other} không phải {' hay '.join(values)}", f"{other} is not {' or '.join(values)}"
     if field.required_with and row[field.required_with]:
         return f"có {field.required_with}", f"{field.required_with} is filled"
-    if field.required_without and not any(row[other] for other in field.required_without):
+    if leads and field.required_without and not any(row[other] for other in field.required_without):
         others = ", ".join(field.required_without)
         return f"{others} đều trống", f"{others} are empty"
     return None
@@ -158,7 +163,8 @@ def _crossing(field: Field, row: Row, record: Record) -> Fault | None:
         earlier = row[field.not_before] or record.visit[field.not_before]
         digits = min(len(text), len(earlier))
         if digits >= 8 and text.isdigit() and earlier.isdigit() and text[:digits] < earlier[:digits]:
-            return "field-order", {"title": field.vi, "other": field.not_before, "earlier": earlier}
+            facts = {"shown": as_said(text), "earlier": as_said(earlier)}
+            return "field-order", {"title": field.vi, "other": field.not_before, **facts}
     return None
 
 
@@ -187,9 +193,14 @@ def judges(standard: Standard, table: str, day: date, arrival: date) -> Judges:
 def _judges(standard: Standard, label: str, day_period: int, arrival_period: int) -> Judges:
     table = standard.tables[label]
     day, arrival = _first_day(day_period), _first_day(arrival_period)
-    each = tuple(Judge(field, day, arrival) for field in table.fields.values())
+    each = tuple(Judge(field, day, arrival, leads=_leads(field, table)) for field in table.fields.values())
     crossing = tuple(field for field in table.fields.values() if field.same_as or field.not_before)
     return Judges(table, table.tags, each, crossing)
+
+
+def _leads(field: Field, table: Table) -> bool:
+    """Whether a field is the first of those of which one must be filled."""
+    return field.name == next(tag for tag in table.tags if tag == field.name or tag in field.required_without)
 
 
 def _first_day(period: int) -> date:

@@ -44,7 +44,8 @@ class Field:
     digits after the point. `required_when` and `required_unless` name another field of the row and its values,
     `required_with` a field that is filled, `required_without` fields that are all empty. `same_as` names the table
     whose field of the same name must be equal, `not_before` a field of the row or of XML1. `later` is another way of
-    writing from some day on. `decided` gives the reason where sources disagree.
+    writing from some day on. `free_outsourced`: it may be empty in a line whose service another facility carried out.
+    `decided` gives the reason where sources disagree.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Field:
     same_as: str = ""
     not_before: str = ""
     later: Later | None = None
+    free_outsourced: bool = False
     decided: str = ""
 
     @property

@@ -18,6 +18,8 @@ SUPPLY_GROUPS = frozenset({"10", "11"})
 EXAM_GROUPS = frozenset({"13"})
 BED_GROUPS = frozenset({"14", "15", "16"})
 SURGERY_GROUPS = frozenset({"8", "18"})
+OUTSOURCED = ".K."
+"""Part of MA_DICH_VU of a service that another facility carried out."""
 BARE = "table"
 """The envelope of a document that came without one."""
 INPATIENT_KINDS = frozenset({"03", "04", "06", "09", "3"})

@@ -75,6 +75,14 @@ def slashed_day_of(text: str) -> date | None:
     return day_of(text[6:] + text[3:5] + text[:2])
 
 
+def as_said(text: str) -> str:
+    """A day or moment as people write it; any other text as it is."""
+    if day_of(text) is None:
+        return text
+    time = f" {text[8:10]}:{text[10:12]}" if len(text) > 8 else ""
+    return f"{text[6:8]}/{text[4:6]}/{text[:4]}{time}"
+
+
 def _long(count: int, read: Callable[[str], object]) -> Callable[[str], bool]:
     return lambda text: len(text) == count and read(text) is not None
 

@@ -9,9 +9,8 @@ from decimal import Decimal
 
 from congbhyt.standards.ages import least_years
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import SURGERY_GROUPS, Problem, Record, Row
+from congbhyt.standards.records import OUTSOURCED, SURGERY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.rule import ERROR, QD4750, WARNING, rule, several
-from congbhyt.standards.rules.times import AT_ANOTHER_PLACE
 
 _SURGERY = "8"
 _TRANSPORT = "12"
@@ -22,6 +21,9 @@ _LOCAL_WORDS = "[gây tê]"
 _MOVED_DIGITS = ("1", "2", "5")
 """Benefit digits of cards that pay for transport."""
 _PICTURES = ("2", "3")
+_ALWAYS = ("MA_BAC_SI", "NGAY_YL")
+_PERFORMED = ("1", "2", "3", "8", "18")
+"""Groups of services whose performer and time the workbook wants."""
 _MACHINE = re.compile(r"[A-ZĐ]{1,4}\.[123]\.\S.*", re.DOTALL)
 _LICENCE = re.compile(r"[0-9]{1,10}/\S.*", re.DOTALL)
 _OUTPATIENT_CARE = ("tiêm bắp", "tiêm (bắp", "tiêm dưới da", "tiêm trong da", "tiêm tĩnh mạch", "truyền tĩnh mạch")
@@ -196,7 +198,7 @@ def surgery_anaesthesia(record: Record) -> Iterator[Problem]:
 def machine_missing(record: Record) -> Iterator[Problem]:
     """Imaging and function tests need a machine; laboratory tests may do without, and so does what is sent away."""
     for line in record.services:
-        if line["MA_NHOM"] in _PICTURES and not line["MA_MAY"] and AT_ANOTHER_PLACE not in line["MA_DICH_VU"]:
+        if line["MA_NHOM"] in _PICTURES and not line["MA_MAY"] and OUTSOURCED not in line["MA_DICH_VU"]:
             yield line.at("MA_MAY", service=line["TEN_DICH_VU"][:80], group=line["MA_NHOM"])
 
 
@@ -220,6 +222,35 @@ def machine_form(record: Record) -> Iterator[Problem]:
         machines = line.several("MA_MAY")
         if machines and not _MACHINE.fullmatch(machines[0]):
             yield line.at("MA_MAY")
+
+
+_FREE = {"XML3[3].MA_DICH_VU": "22.0120.1370.K.01998", "XML4[2].MA_DICH_VU": "22.0120.1370.K.01998"}
+
+
+@rule(
+    "outsourced-line-fields",
+    WARNING,
+    basis="QĐ 4750/QĐ-BYT, annex, table 3, against the gateway's workbook",
+    sources=["ANX-052"],
+    sentence="Dịch vụ làm ở cơ sở khác để trống {fields}: phụ lục cho phép, nhưng cổng có thể vẫn đòi. Nên ghi nếu có.",
+    detail="{fields} empty on a service carried out elsewhere (.K.): the annex allows it, the workbook does not.",
+    examples=[
+        fires(
+            "outpatient", {**_FREE, "XML3[3].NGUOI_THUC_HIEN": "", "XML3[3].NGAY_TH_YL": "", "XML3[3].MA_BAC_SI": ""}
+        ),
+        silent("outpatient", _FREE),
+        silent("outpatient"),
+    ],
+)
+def outsourced_line_fields(record: Record) -> Iterator[Problem]:
+    """Who ordered and who carried out a laboratory test elsewhere, and when, may be left empty."""
+    fields = record.standard.tables["XML3"].fields.values()
+    names = [field.name for field in fields if field.free_outsourced]
+    for line in record.services:
+        if OUTSOURCED in line["MA_DICH_VU"]:
+            empty = [name for name in names if not line[name] and (name in _ALWAYS or line["MA_NHOM"] in _PERFORMED)]
+            if empty:
+                yield line.at(empty[0], fields=", ".join(empty))
 
 
 @rule(

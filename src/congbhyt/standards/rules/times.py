@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, SUPPLY_GROUPS, SURGERY_GROUPS, Problem, Record, Row
+from congbhyt.standards.records import (
+    BED_GROUPS,
+    EXAM_GROUPS,
+    OUTSOURCED,
+    SUPPLY_GROUPS,
+    SURGERY_GROUPS,
+    Problem,
+    Record,
+    Row,
+)
 from congbhyt.standards.rules.rule import WARNING, rule, several
 from congbhyt.standards.rules.stay import PICK_UP, shown
 
@@ -14,8 +23,6 @@ TEST_GROUPS = frozenset({"1", "2", "3"})
 """Laboratory, imaging, function tests."""
 MEASURED_GROUPS = TEST_GROUPS | SURGERY_GROUPS
 """Services that take time and end in a result: tests, surgery, procedures."""
-AT_ANOTHER_PLACE = ".K."
-"""Part of MA_DICH_VU of a service that another facility carried out."""
 _ENDS_WITH_THE_STAY = SURGERY_GROUPS | BED_GROUPS | EXAM_GROUPS
 _LATE_RESULTS = {"QD130": timedelta(days=30)}
 _LATE_RESULTS_LATER = timedelta(days=60)
@@ -215,5 +222,5 @@ def surgery_short(record: Record) -> Iterator[Problem]:
 def result_time_missing(record: Record) -> Iterator[Problem]:
     """Tests, operations and procedures without an end; those that another facility carried out pass."""
     for line in record.services:
-        if line["MA_NHOM"] in MEASURED_GROUPS and not line["NGAY_KQ"] and AT_ANOTHER_PLACE not in line["MA_DICH_VU"]:
+        if line["MA_NHOM"] in MEASURED_GROUPS and not line["NGAY_KQ"] and OUTSOURCED not in line["MA_DICH_VU"]:
             yield line.at("NGAY_KQ", service=line["TEN_DICH_VU"][:80], group=line["MA_NHOM"])
