@@ -52,7 +52,8 @@ class Judge:
         if self.field.free_outsourced and OUTSOURCED in row["MA_DICH_VU"]:
             return []
         if self.required:
-            return [("field-required", {"title": self.field.vi})]
+            hint = " (không có thì ghi 0)" if self.kind is Kind.DECIMAL and self.field.name.startswith("T_") else ""
+            return [("field-required", {"title": self.field.vi, "hint": hint})]
         if self.field.conditional and (why := _condition(self.field, row, self.leads)):
             return [("field-condition", {"title": self.field.vi, "condition": why[0], "because": why[1]})]
         return []
