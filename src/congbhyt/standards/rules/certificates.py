@@ -9,7 +9,7 @@ from congbhyt.standards.ages import years_between
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD130, WARNING, rule, several
-from congbhyt.standards.rules.stay import LONG_ENDED
+from congbhyt.standards.rules.stay import LONG_ENDED, shown
 
 _PARENTS = ("MA_CHA", "MA_ME", "HO_TEN_CHA", "HO_TEN_ME")
 _MINOR_YEARS = 16
@@ -24,7 +24,7 @@ _BIRTH_NUMBERS = ("SO_CON", "LAN_SINH", "CAN_NANG_CON")
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, table 7",
     sources=["ANX-060"],
-    sentence="Ngày chứng từ của giấy ra viện là {value}, phải là ngày ra viện {left}. Sửa NGAY_CT.",
+    sentence="Ngày chứng từ của giấy ra viện là {said}, phải là ngày ra viện {left}. Sửa NGAY_CT.",
     detail="NGAY_CT must equal the day of NGAY_RA, {left}.",
     examples=[fires("inpatient", {"XML7.NGAY_CT": "20260915"}), silent("inpatient")],
 )
@@ -63,7 +63,7 @@ def discharge_slip_parents(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker emr-validation",
     sources=["EMR-053"],
-    sentence="Thời điểm đình chỉ thai {value} nằm ngoài đợt điều trị ({arrived} đến {left}). Xem lại.",
+    sentence="Thời điểm đình chỉ thai {said} nằm ngoài đợt điều trị ({arrived} đến {left}). Xem lại.",
     detail="THOIGIAN_DINHCHI must lie between NGAY_VAO {arrived} and NGAY_RA {left} of the slip.",
     examples=[
         fires("inpatient", {
@@ -81,7 +81,7 @@ def termination_outside_stay(record: Record) -> Iterator[Problem]:
     for row in record.rows("XML7"):
         moment, arrived, left = row.moment("THOIGIAN_DINHCHI"), row.moment("NGAY_VAO"), row.moment("NGAY_RA")
         if moment is not None and arrived is not None and left is not None and not arrived <= moment <= left:
-            yield row.at("THOIGIAN_DINHCHI", arrived=row["NGAY_VAO"], left=row["NGAY_RA"])
+            yield row.at("THOIGIAN_DINHCHI", arrived=shown(arrived), left=shown(left))
 
 
 @rule(
@@ -114,7 +114,7 @@ def dead_child_parts(record: Record) -> Iterator[Problem]:
     standards=(*QD130, "CV3220"),
     basis="QĐ 130/QĐ-BYT, annex, table 8; CV 3220/BHXH-CNTT, CT04",
     sources=["EMR-055"],
-    sentence="Ngày con chết {value} sớm hơn ngày sinh con {born}. Sửa lại.",
+    sentence="Ngày con chết {said} sớm hơn ngày sinh con {born}. Sửa lại.",
     detail="{field} must not be before NGAY_SINHCON {born}.",
     examples=[
         fires("inpatient", {
@@ -138,7 +138,7 @@ def dead_child_order(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker emr-validation",
     sources=["EMR-055"],
-    sentence="Ngày sinh con {value} nằm ngoài đợt điều trị ({arrived} đến {left}). Xem lại.",
+    sentence="Ngày sinh con {said} nằm ngoài đợt điều trị ({arrived} đến {left}). Xem lại.",
     detail="NGAY_SINHCON must lie between NGAY_VAO {arrived} and NGAY_RA {left} of the summary.",
     examples=[
         fires("inpatient", {
@@ -162,7 +162,7 @@ def dead_child_outside_stay(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker emr-validation",
     sources=several("EMR-056 EMR-063"),
-    sentence="Ngày chứng từ {value} sớm hơn ngày ra viện {left}. Xem lại NGAY_CT.",
+    sentence="Ngày chứng từ {said} sớm hơn ngày ra viện {left}. Xem lại NGAY_CT.",
     detail="NGAY_CT must not be before the day of NGAY_RA, {left}.",
     examples=[
         fires("inpatient", {"XML8.NGAY_CT": "20260913"}),
@@ -281,7 +281,7 @@ def birth_numbers(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker XML9_INFO_ERROR_NGAYCAP_CCCD_NND_FUTURE_DATE",
     sources=["TRC-169"],
-    sentence="Ngày cấp CCCD của mẹ {value} ở tương lai. Xem lại NGAYCAP_CCCD_NND.",
+    sentence="Ngày cấp CCCD của mẹ {said} ở tương lai. Xem lại NGAYCAP_CCCD_NND.",
     detail="NGAYCAP_CCCD_NND lies after the day of checking.",
     examples=[
         fires("birth-certificate", {"XML9.NGAYCAP_CCCD_NND": "20310510"}),

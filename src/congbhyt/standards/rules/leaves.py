@@ -38,7 +38,7 @@ def _spans(record: Record) -> Iterator[tuple[Row, date, date]]:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, tables 7, 10, 11",
     sources=["TRC-211"],
-    sentence="Nghỉ đến ngày {value}, sớm hơn ngày bắt đầu nghỉ {begins}. Sửa lại.",
+    sentence="Nghỉ đến ngày {said}, sớm hơn ngày bắt đầu nghỉ {begins}. Sửa lại.",
     detail="The last day of leave must not be before the first, {begins}.",
     examples=[
         fires("sick-leave", {"XML11.DEN_NGAY": "20260910"}),
@@ -87,7 +87,7 @@ def leave_days(record: Record) -> Iterator[Problem]:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, tables 10 and 11",
     sources=several("ANX-067 TRC-205 TRC-208"),
-    sentence="Nghỉ từ ngày {value}, không phải ngày khám (đợt khám từ {arrived} đến {left}). Sửa TU_NGAY.",
+    sentence="Nghỉ từ ngày {said}, không phải ngày khám (đợt khám từ {arrived} đến {left}). Sửa TU_NGAY.",
     detail="TU_NGAY must be a day of the visit, {arrived} to {left}.",
     examples=[
         fires("sick-leave", {"XML11.TU_NGAY": "20260913", "XML11.SO_NGAY_NGHI": "4"}),
@@ -136,7 +136,7 @@ def discharge_leave_parts(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker emr-validation",
     sources=["EMR-054"],
-    sentence="Nghỉ sau ra viện từ {value}, sớm hơn ngày ra viện {left}. Xem lại.",
+    sentence="Nghỉ sau ra viện từ {said}, sớm hơn ngày ra viện {left}. Xem lại.",
     detail="NGOAITRU_TUNGAY lies before the discharge day {left}.",
     examples=[
         fires("inpatient", {
@@ -275,7 +275,7 @@ def sick_leave_parents(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker emr-validation",
     sources=["EMR-059"],
-    sentence="Ngày cấp giấy {value} nằm ngoài thời gian nghỉ ({begins} đến {ends}). Xem lại NGAY_CT.",
+    sentence="Ngày cấp giấy {said} nằm ngoài thời gian nghỉ ({begins} đến {ends}). Xem lại NGAY_CT.",
     detail="NGAY_CT must lie between TU_NGAY {begins} and DEN_NGAY {ends}.",
     examples=[
         fires("sick-leave", {"XML11.NGAY_CT": "20260920"}),

@@ -8,16 +8,18 @@ from datetime import date
 from decimal import Decimal
 
 from congbhyt.standards.examples import fires, silent
-from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, Problem, Record
+from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, INPATIENT_KINDS, Problem, Record
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
-from congbhyt.standards.rules.stay import EXAM_KINDS
+from congbhyt.standards.rules.stay import EXAM_KINDS, longest_prescription
 from congbhyt.standards.rules.totals import lacking
 
 _NUMBERED = ("XML0", "XML1", "XML2", "XML3")
-_TRANSPORT = "12"
 _MOST_LINES = 20
 _MOST_A_DAY = 2
 _MOST_TESTS_A_DAY = 3
+_MEASURED_GROUPS = BED_GROUPS | {"12"}
+_MEASURED = frozenset({"lít", "l", "ml", "g", "gam", "gram", "mg", "mcg", "ui", "iu", "đơn vị", "mbq", "mci", "km"})
+"""Units that are no pieces."""
 _LARGE = {"XML2": Decimal(100), "XML3": Decimal(50)}
 _OFF_ROUTE = ("3.1", "3.2")
 _EXAM_DEPARTMENT = "K01"
@@ -155,21 +157,36 @@ def service_repeated(record: Record) -> Iterator[Problem]:
 @rule(
     "quantity-large",
     WARNING,
-    basis="public checkers XML_75, XML_76",
+    basis="public checkers XML_75, XML_76; TT 26/2025/TT-BYT from 01/07/2025",
     sources=several("PCX-057 PCX-058"),
     sentence="Số lượng {value} là bất thường (trên {most}). Kiểm tra đơn vị tính và số lượng.",
     detail="SO_LUONG is above {most} in {table}.",
     examples=[
-        fires("outpatient", {"XML2.SO_LUONG": "100.500"}, settle=True),
+        fires("inpatient", {"XML2.SO_LUONG": "100.500"}, settle=True),
+        fires("outpatient", {"XML2.SO_LUONG": "300.500"}, settle=True),
+        fires("outpatient", {"XML2.SO_LUONG": "100.500"}, settle=True, standard="QD4750"),
         fires("inpatient", {"XML3[4].SO_LUONG": "51.000"}, settle=True),
-        silent("outpatient", {"XML2.SO_LUONG": "100.000"}, settle=True),
+        silent("outpatient", {"XML2.SO_LUONG": "300.000"}, settle=True),
+        silent(
+            "inpatient", {"XML2.SO_LUONG": "2880.000", "XML2.MA_THUOC": "40.17", "XML2.DON_VI_TINH": "Lít"}, settle=True
+        ),
+        silent("chronic", {"XML2.SO_LUONG": "900.000", "XML2.DON_VI_TINH": "UI"}, settle=True),
+        silent("inpatient", {"XML3[5].SO_LUONG": "60.000"}, settle=True),
     ],
 )
 def quantity_large(record: Record) -> Iterator[Problem]:
-    """More than 100 of a drug, more than 50 of a service or supply; transport is counted in kilometres."""
+    """More than 100 pieces of a drug, more than 50 of a service or supply.
+
+    Whoever goes home with drugs for 90 days may get three times as many. What is measured (litres of oxygen, units of
+    insulin, kilometres) has no such bound, and the days of beds are compared with the stay.
+    """
+    at_home = record.kind and record.kind not in INPATIENT_KINDS
+    most = {**_LARGE, "XML2": _LARGE["XML2"] * (longest_prescription(record.day) // 30 if at_home else 1)}
     for line in record.costs:
-        if line["MA_NHOM"] != _TRANSPORT and line.amount("SO_LUONG") > _LARGE[line.table]:
-            yield line.at("SO_LUONG", most=_LARGE[line.table], table=line.table)
+        if line.amount("SO_LUONG") <= most[line.table] or line["MA_NHOM"] in _MEASURED_GROUPS:
+            continue
+        if line["DON_VI_TINH"].lower() not in _MEASURED:
+            yield line.at("SO_LUONG", most=most[line.table], table=line.table)
 
 
 @rule(

@@ -20,7 +20,7 @@ _SIGN = re.compile(r"(?<!\w)(?:mạch|huyết áp|nhiệt độ|nhịp thở|spo
     WARNING,
     basis="public checker emr-validation",
     sources=["EMR-050"],
-    sentence="Giờ diễn biến {value} ở tương lai hoặc trước năm 2000. Sửa THOI_DIEM_DBLS.",
+    sentence="Giờ diễn biến {said} ở tương lai hoặc trước năm 2000. Sửa THOI_DIEM_DBLS.",
     detail="THOI_DIEM_DBLS lies after the day of checking or before 2000.",
     examples=[
         fires("inpatient", {"XML5[2].THOI_DIEM_DBLS": "203609141600"}, also=["note-outside-stay"]),

@@ -9,7 +9,7 @@ from congbhyt.standards.ages import NEWBORN_DAYS, days_of_life, least_years
 from congbhyt.standards.cards import LENGTH
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record, Row
-from congbhyt.standards.rules.rule import WARNING, rule, several
+from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 
 _HEAVIEST = 200
 """Kilograms: more is grams written as kilograms, or a slip of the pen."""
@@ -112,12 +112,13 @@ def identity_card_tail(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML1.HO_TEN": "THỬ"}),
         silent("outpatient", {"XML1.HO_TEN": "Y NA"}),
+        silent("outpatient", {"XML1.HO_TEN": "SUE", "XML1.MA_QUOCTICH": "840"}),
     ],
 )
 def name_short(record: Record) -> Iterator[Problem]:
-    """HO_TEN is more than one short word. Names of two words such as Y Na are short and real: they pass."""
+    """HO_TEN is more than one short word. Two short words (Y Na) are a real name, and foreign names may be short."""
     for visit in record.rows("XML1"):
-        name = visit["HO_TEN"].strip()
+        name = visit["HO_TEN"].strip() if visit["MA_QUOCTICH"] == _VIETNAMESE else ""
         if name and len(name) < 5 and " " not in name:
             yield visit.at("HO_TEN")
 
@@ -201,12 +202,13 @@ def commune_form(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML1.DIEN_THOAI": ""}),
         silent("outpatient", {"XML1.DIEN_THOAI": "0000000109"}),
+        silent("emergency", {"XML1.DIEN_THOAI": ""}),
     ],
 )
 def phone_expected(record: Record) -> Iterator[Problem]:
-    """DIEN_THOAI is filled."""
+    """DIEN_THOAI is filled, except of emergencies: they may come without anybody to ask."""
     for visit in record.rows("XML1"):
-        if not visit["DIEN_THOAI"]:
+        if not visit["DIEN_THOAI"] and visit["MA_DOITUONG_KCB"] != _EMERGENCY:
             yield visit.at("DIEN_THOAI")
 
 
@@ -247,6 +249,29 @@ def weight_high(record: Record) -> Iterator[Problem]:
     for visit in record.rows("XML1"):
         if visit.amount("CAN_NANG") > _HEAVIEST:
             yield visit.at("CAN_NANG", most=_HEAVIEST)
+
+
+@rule(
+    "birth-after-visit",
+    ERROR,
+    basis="the file contradicts itself: nobody is treated before birth",
+    sources=several("PCH-056"),
+    sentence="Ngày sinh {said} sau ngày {day}, khi đợt khám chữa bệnh đã xong. Sửa NGAY_SINH hoặc ngày vào, ngày ra.",
+    detail="NGAY_SINH {value} is after the end of the visit, {day}.",
+    examples=[
+        fires("outpatient", {"XML1.NGAY_SINH": "202701010000"}),
+        fires("outpatient", {"XML1.NGAY_SINH": "202700000000"}),
+        silent("newborn"),
+        silent("outpatient", {"XML1.NGAY_SINH": "202600000000"}),
+    ],
+)
+def birth_after_visit(record: Record) -> Iterator[Problem]:
+    """The patient was born by the day of leaving; of an unknown day the first of its year is taken."""
+    ended = record.left or record.arrived
+    for visit in record.rows("XML1") if ended else ():
+        birth = visit.birth()
+        if birth is not None and ended is not None and birth > ended.date():
+            yield visit.at("NGAY_SINH", day=f"{ended:%d/%m/%Y}")
 
 
 @rule(

@@ -18,6 +18,7 @@ _PRICES = ("DON_GIA_BV", "DON_GIA_BH")
 _UNPRICED = "0000"
 _STOPPED = "TB"
 _LARGE = Decimal(50_000_000)
+_FUND = "1"
 _ARMY_SCOPE = "3"
 _ARMY_DIGIT = "5"
 _PLAIN_GROUPS = frozenset({*SUPPLY_GROUPS, "12"})
@@ -258,22 +259,34 @@ def army_scope(record: Record) -> Iterator[Problem]:
     basis="public checker, XML_26, HC_92",
     sources=several("PCX-020 PCH-038"),
     sentence="{field} là 0. Kiểm tra giá của {item}.",
-    detail="{field} is 0 for a service or supply neither stopped (_TB), nor without price (.0000), nor out of scope.",
+    detail="{field} is 0 for a drug of the fund, or a service or supply neither stopped (_TB), nor without price "
+    "(.0000), nor out of scope.",
     examples=[
         fires("outpatient", {"XML3.DON_GIA_BV": "0.000", "XML3.DON_GIA_BH": "0.000"}, settle=True),
         fires("outpatient", {"XML3.DON_GIA_BH": "0.000"}, settle=True),
+        fires("outpatient", {"XML2.DON_GIA": "0.000"}, settle=True),
+        silent("outpatient", {"XML2.DON_GIA": "0.000", "XML2.NGUON_CTRA": "2"}, settle=True),
+        silent("inpatient", {"XML3[3].MA_DICH_VU": "03.3327.0000", "XML3[4].MA_DICH_VU": "03.3327.0000",
+                             "XML3[3].DON_GIA_BV": "0.000", "XML3[3].DON_GIA_BH": "0.000"}, settle=True),
         silent("inpatient", {"XML3[4].DON_GIA_BH": "0.000", "XML3[4].PHAM_VI": "2", "XML3[4].TYLE_TT_BH": "0"},
                settle=True),
     ],
 )  # fmt: skip
 def price_zero(record: Record) -> Iterator[Problem]:
-    """Services and supplies have prices; the code or the scope says where they have none."""
+    """Services and supplies have prices; the code or the scope says where they have none.
+
+    So have drugs that the fund pays for; those of projects and programmes may be given without one.
+    """
+    for figures in record.figures[: len(record.drugs)]:
+        line = figures.row
+        if figures.price == 0 and figures.quantity and figures.ratio and line["NGUON_CTRA"] == _FUND:
+            yield line.at("DON_GIA", item=line["TEN_THUOC"] or line["MA_THUOC"])
     for figures in record.figures[len(record.drugs) :]:
         name = "DON_GIA_BV" if figures.price == 0 else "DON_GIA_BH" if figures.insured_price == 0 else ""
         line = figures.row
-        if not name or not figures.quantity or stopped(line):
+        if not name or not figures.quantity or stopped(line) or unpriced(line):
             continue
-        if name == "DON_GIA_BH" and (unpriced(line) or not figures.ratio):
+        if name == "DON_GIA_BH" and not figures.ratio:
             continue
         yield line.at(name, item=line["TEN_DICH_VU"] or line["TEN_VAT_TU"] or line["MA_DICH_VU"])
 

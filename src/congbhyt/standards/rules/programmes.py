@@ -22,7 +22,7 @@ _DISABLED = "NKT"
     ERROR,
     basis="QĐ 130/QĐ-BYT and QĐ 4750/QĐ-BYT, annex, tables 6 and 15",
     sources=[],
-    sentence="{field} ({value}) sớm hơn ngày bắt đầu {began}. Sửa ngày bắt đầu hoặc kết thúc.",
+    sentence="{field} ({said}) sớm hơn ngày bắt đầu {began}. Sửa ngày bắt đầu hoặc kết thúc.",
     detail="{field} must not be before the start of the course, {began}.",
     examples=[
         fires("hiv", {"XML6.NGAY_KET_THUC_XU_TRI": "20260901"}),
@@ -70,7 +70,7 @@ def arv_days(record: Record) -> Iterator[Problem]:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, table 12",
     sources=[],
-    sentence="Ngày chứng từ {value} khác ngày họp hội đồng {meeting}. Ghi ngày chứng từ là ngày họp.",
+    sentence="Ngày chứng từ {said} khác ngày họp hội đồng {meeting}. Ghi ngày chứng từ là ngày họp.",
     detail="NGAY_CHUNG_TU equals NGAY_HOP {meeting}.",
     examples=[fires("assessment", {"XML12.NGAY_CHUNG_TU": "20260915"}), silent("assessment")],
 )
@@ -79,7 +79,7 @@ def assessment_day(record: Record) -> Iterator[Problem]:
     for row in record.rows("XML12"):
         written, met = row.day("NGAY_CHUNG_TU"), row.day("NGAY_HOP")
         if written is not None and met is not None and written != met:
-            yield row.at("NGAY_CHUNG_TU", meeting=row["NGAY_HOP"])
+            yield row.at("NGAY_CHUNG_TU", meeting=f"{met:%d/%m/%Y}")
 
 
 @rule(

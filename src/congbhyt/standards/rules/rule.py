@@ -9,6 +9,7 @@ from datetime import date
 from congbhyt.standards.examples import Example
 from congbhyt.standards.findings import Severity
 from congbhyt.standards.records import Problem, Record
+from congbhyt.standards.values import as_said
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 Check = Callable[[Record], Iterable[Problem]]
@@ -26,8 +27,8 @@ class Rule:
 
     `id` is stable and may be tested for. `basis` names the law or other source; `sources` the rows of the reference
     that it covers (data/references.csv). `sentence` (Vietnamese, what is wrong and what to do) and `detail` are
-    templates with the facts of the problem, `{field}` and `{value}`. `since` and `until` bound the end of the visit.
-    `needs` names catalogues: without them the rule rests. `examples` are what breaks it and what does not.
+    templates with the facts of the problem, `{field}`, `{value}` and `{said}`. `since` and `until` bound the end of
+    the visit. `needs` names catalogues: without them the rule rests. `examples` are what breaks it and what does not.
     `check` is None for what reading and field checks do by themselves.
     """
 
@@ -123,5 +124,6 @@ def several(text: str) -> tuple[str, ...]:
 
 
 def facts_of(problem: Problem) -> Mapping[str, object]:
-    """What the templates of a rule may name."""
-    return {"field": problem.field, "value": problem.row.get(problem.field, ""), **problem.facts}
+    """What the templates of a rule may name; `said` is the value as people write days and moments."""
+    value = problem.row.get(problem.field, "")
+    return {"field": problem.field, "value": value, "said": as_said(value), **problem.facts}

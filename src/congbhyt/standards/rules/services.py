@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from congbhyt.standards.ages import least_years
+from congbhyt.standards.benefits import WHOLE, raised_level
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import OUTSOURCED, SURGERY_GROUPS, Problem, Record, Row
 from congbhyt.standards.rules.rule import ERROR, QD4750, WARNING, rule, several
@@ -286,13 +287,18 @@ def performer_form(record: Record) -> Iterator[Problem]:
             "MA_NHOM": "12", "MA_DICH_VU": "VC.01998", "TEN_DICH_VU": "Vận chuyển người bệnh (mẫu)", "MA_GIUONG": "",
             "MA_XANG_DAU": "XD01", "NGAY_KQ": "", "NGAY_YL": "202609140900",
         })], settle=True),
+        silent("inpatient", {"XML1.MA_THE_BHYT": "CN3019900000002", "XML3[6].MUC_HUONG": "100"}, rows=[("XML3", {
+            "MA_NHOM": "12", "MA_DICH_VU": "VC.01998", "TEN_DICH_VU": "Vận chuyển người bệnh (mẫu)", "MA_GIUONG": "",
+            "MA_XANG_DAU": "XD01", "NGAY_KQ": "", "NGAY_YL": "202609140900",
+        })], settle=True),
         silent("outpatient"),
     ],
 )  # fmt: skip
 def transport_right(record: Record) -> Iterator[Problem]:
-    """Only cards of digits 1, 2 and 5 pay for transport."""
+    """Only cards of digits 1, 2 and 5 pay for transport, and those that the law treats as digit 2 (CN, LH)."""
     digits = {card[2] for card in record.cards if len(card) > 2}
-    if not digits or digits.intersection(_MOVED_DIGITS):
+    raised = any(raised_level(card, record.day) == WHOLE for card in record.cards)
+    if raised or not digits or digits.intersection(_MOVED_DIGITS):
         return
     for line in record.services:
         if line["MA_NHOM"] == _TRANSPORT and line.amount("T_BHTT") > 0:

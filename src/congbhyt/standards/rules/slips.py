@@ -148,7 +148,7 @@ def referral_summary(record: Record) -> Iterator[Problem]:
     standards=QD4750,
     basis="public checker XML14_INFO_ERROR_NGAY_HEN_KL_SMALLER_NGAY_RA",
     sources=["TRC-254"],
-    sentence="Hẹn khám lại ngay trong ngày ra viện ({value}). Xem lại NGAY_HEN_KL.",
+    sentence="Hẹn khám lại ngay trong ngày ra viện ({said}). Xem lại NGAY_HEN_KL.",
     detail="NGAY_HEN_KL is the day of NGAY_RA.",
     examples=[
         fires("re-visit", {"XML14.NGAY_HEN_KL": "20260914"}),

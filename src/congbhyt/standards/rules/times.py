@@ -59,7 +59,7 @@ def _nearest(moment: datetime, *bounds: datetime | None) -> datetime:
     "order-outside-stay",
     WARNING,
     basis="public checkers: orders belong to the visit",
-    sources=several("TRC-068 TRC-110 PCX-012 PCX-013 PCX-048 PCX-071 PCX-072 PCH-031 PCH-056 PCB-013"),
+    sources=several("TRC-068 TRC-110 PCX-012 PCX-013 PCX-048 PCX-071 PCX-072 PCH-031 PCB-013"),
     sentence="Y lệnh lúc {shown}, {what} ({bound}). Kiểm tra ngày y lệnh, ngày vào và ngày ra.",
     detail="NGAY_YL is {what_en}.",
     examples=[

@@ -153,7 +153,7 @@ def settlement_before_visit(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="QĐ 130/QĐ-BYT, annex, NGAY_TTOAN; public checkers",
     sources=several("ANX-042 PCH-079"),
-    sentence="Thời điểm thanh toán «{value}» ở tương lai. Ghi đúng lúc người bệnh thanh toán.",
+    sentence="Thời điểm thanh toán {said} ở tương lai. Ghi đúng lúc người bệnh thanh toán.",
     detail="{field} is after the day of checking, {today}.",
     examples=[
         fires("outpatient", {"XML1.NGAY_TTOAN": "209909250800"}),
