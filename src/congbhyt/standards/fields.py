@@ -73,6 +73,8 @@ class Judge:
         facts: dict[str, object] = {"title": self.field.vi, "item": item[:60]}
         if not READABLE[self.kind](item):
             vi, en = FORMS[self.kind]
+            if self.codes is not None:
+                vi, en = f"một trong: {_shown(self.codes)}", f"one of {_shown(self.codes)}"
             rule = "field-number" if self.kind in (Kind.WHOLE, Kind.DECIMAL) else "field-date"
             return rule, {**facts, "form": vi, "form_en": en}
         if self.places is not None and len(item.partition(".")[2]) > self.places:

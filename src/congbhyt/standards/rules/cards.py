@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from congbhyt.standards.ages import least_years
+from congbhyt.standards.benefits import raised_level
 from congbhyt.standards.cards import LENGTH, Period, Standing, last_day, letters_of, periods, standing
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record, Row
@@ -80,9 +81,9 @@ def card_parts_count(record: Record) -> Iterator[Problem]:
 
 @rule(
     "card-parts-expected",
-    WARNING,
-    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT; public checkers",
-    sources=several("TRC-042..044 CCHK-012"),
+    ERROR,
+    basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT: one item for each card",
+    sources=several("ANX-039 V4750-VAL-009..011 V4750-VAL-025..027 TRC-042..044 CCHK-012"),
     sentence="Có thẻ BHYT nhưng {field} để trống. Ghi theo kết quả tra cứu thẻ.",
     detail="{field} is empty although MA_THE_BHYT is filled.",
     examples=[
@@ -128,7 +129,7 @@ def card_uninsured(record: Record) -> Iterator[Problem]:
 
 @rule(
     "card-expected",
-    WARNING,
+    ERROR,
     basis="QĐ 130/QĐ-BYT, annex, MA_THE_BHYT",
     sources=several("CCHK-012 TT12-001 PCX-034"),
     sentence="Quỹ BHYT trả {paid} đồng nhưng không có mã thẻ. Tra cứu và ghi thẻ; trẻ chưa có thẻ thì ghi mã thẻ tạm.",
@@ -330,12 +331,15 @@ def card_pupil_age(record: Record) -> Iterator[Problem]:
     examples=[
         fires("outpatient", {"XML1.NAM_NAM_LIEN_TUC": ""}),
         silent("child", {"XML1.NAM_NAM_LIEN_TUC": ""}),
+        silent("outpatient", {"XML1.NAM_NAM_LIEN_TUC": "", "XML1.MA_THE_BHYT": "CN3019900000001"}),
         silent("uninsured"),
     ],
 )
 def five_years_expected(record: Record) -> Iterator[Problem]:
-    """NAM_NAM_LIEN_TUC is filled when a card shares costs: for the others the date changes nothing."""
-    sharing = any(len(card) == LENGTH and card[2] in _SHARING for card in record.cards)
+    """NAM_NAM_LIEN_TUC is filled when a card shares costs: for the others, CN and LH among them, it changes nothing."""
+    sharing = any(
+        len(card) == LENGTH and card[2] in _SHARING and raised_level(card, record.day) is None for card in record.cards
+    )
     if sharing and not record.visit["NAM_NAM_LIEN_TUC"]:
         yield record.visit.at("NAM_NAM_LIEN_TUC")
 

@@ -10,6 +10,7 @@ from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD130, WARNING, rule, several
 from congbhyt.standards.rules.stay import LONG_ENDED, shown
+from congbhyt.standards.values import as_said
 
 _PARENTS = ("MA_CHA", "MA_ME", "HO_TEN_CHA", "HO_TEN_ME")
 _MINOR_YEARS = 16
@@ -34,6 +35,35 @@ def discharge_slip_day(record: Record) -> Iterator[Problem]:
         written, left = row.day("NGAY_CT"), row.day("NGAY_RA")
         if written is not None and left is not None and written != left:
             yield row.at("NGAY_CT", left=f"{left:%d/%m/%Y}")
+
+
+_STAYS = {"XML7": ("NGAY_RA",), "XML8": ("NGAY_VAO", "NGAY_RA")}
+"""Days of a certificate that XML1 tells too; a slip may be a newborn's, who arrived by being born."""
+
+
+@rule(
+    "certificate-stay-other",
+    WARNING,
+    basis="the file contradicts itself: one stay, told twice",
+    sources=[],
+    sentence="{field} của {table} là {said}, XML1 ghi {other}. Ghi cho giống nhau.",
+    detail="{field} of {table} is on another day than XML1.{field}, {other}.",
+    examples=[
+        fires("inpatient", {"XML8.NGAY_VAO": "202609091410"}),
+        fires("inpatient", {"XML7.NGAY_RA": "202609130930", "XML7.NGAY_CT": "20260913"}),
+        silent("inpatient", {"XML7.NGAY_RA": "202609141000"}),
+        silent("newborn"),
+    ],
+)
+def certificate_stay_other(record: Record) -> Iterator[Problem]:
+    """Discharge slip and summary tell the days of XML1; the hour may differ, and so may a course's (02, 05, 07, 08)."""
+    visit = record.visit
+    for table, names in _STAYS.items() if record.kind not in LONG_ENDED else ():
+        for row in record.rows(table):
+            for name in names:
+                own, other = row.day(name), visit.day(name)
+                if own and other and own != other:
+                    yield row.at(name, table=record.standard.tables[table].title, other=as_said(visit[name]))
 
 
 @rule(

@@ -55,7 +55,8 @@ def main_disease_one(record: Record) -> Iterator[Problem]:
     ERROR,
     basis="gateway workbook of QĐ 4750: codes of the ICD-10 list",
     sources=several("V4750-VAL-029 V4750-VAL-030 PCX-025 PCH-026"),
-    sentence="{field} có mã «{code}», không phải mã ICD-10 (một chữ cái, hai số, ví dụ J20.9). Chọn lại mã bệnh.",
+    sentence="{field} có mã «{code}», không phải mã ICD-10 (một chữ in hoa, hai số, ví dụ J20.9). Chọn lại mã bệnh; "
+    "nhiều mã kèm theo cách nhau bằng dấu «;».",
     detail="{field} holds {code!r}, which has not the form of an ICD-10 code.",
     examples=[
         fires("outpatient", {"XML1.MA_BENH_CHINH": "J2"}),

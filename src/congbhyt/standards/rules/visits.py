@@ -85,7 +85,7 @@ def visit_id_blank(record: Record) -> Iterator[Problem]:
     sentence="Mã cơ sở «{value}» khác với {where} («{expected}»). Gửi hồ sơ bằng đúng mã của cơ sở khám chữa bệnh.",
     detail="{field} must equal {origin}, {expected!r}.",
     examples=[
-        fires("outpatient", {"XML1.MA_CSKCB": "01998", "XML1.MA_DKBD": "01998"}),
+        fires("outpatient", {"XML1.MA_CSKCB": "01998"}),
         silent("outpatient"),
     ],
 )
@@ -241,6 +241,8 @@ def subject_registered_elsewhere(record: Record) -> Iterator[Problem]:
         registered, facility = visit.several("MA_DKBD"), visit["MA_CSKCB"]
         if visit["MA_DOITUONG_KCB"] != _REGISTERED or visit["MA_NOI_DI"] or not registered or not facility:
             continue
+        if record.envelope.facility not in ("", facility):
+            continue  # facility-same says that MA_CSKCB itself is another one
         if not any(code == facility or code.endswith("000") for code in registered):
             yield visit.at("MA_DOITUONG_KCB", registered=", ".join(registered)[:60], facility=facility)
 
