@@ -9,6 +9,7 @@ from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import (
     BED_GROUPS,
     EXAM_GROUPS,
+    INPATIENT_KINDS,
     OUTSOURCED,
     SUPPLY_GROUPS,
     SURGERY_GROUPS,
@@ -36,13 +37,17 @@ _TAKES_TIME = (
 
 
 def _outside(record: Record, rows: Iterable[Row], name: str) -> Iterator[Problem]:
-    """Moments of the field `name` before arrival or after leaving; supplies are looked at by the day."""
+    """Moments of the field `name` before arrival or after leaving; supplies are looked at by the day.
+
+    So are drugs handed out to outpatients, who fetch them when the doctor has let them go.
+    """
+    fetched = name == "NGAY_TH_YL" and record.kind not in INPATIENT_KINDS
     came, left = record.bounds
     for row in rows:
         moment = row.moment(name)
         if moment is None:
             continue
-        if row["MA_NHOM"] in SUPPLY_GROUPS:
+        if row["MA_NHOM"] in SUPPLY_GROUPS or (fetched and row.table == "XML2"):
             moment = _nearest(moment, came, left)
         if came and moment < came:
             yield row.at(name, what="trước khi vào", bound=shown(came), shown=shown(moment), what_en="before NGAY_VAO")
@@ -89,8 +94,10 @@ def order_outside_stay(record: Record) -> Iterator[Problem]:
     sentence="Thực hiện y lệnh lúc {shown}, {what} ({bound}). Kiểm tra ngày thực hiện, ngày vào và ngày ra.",
     detail="NGAY_TH_YL is {what_en}.",
     examples=[
-        fires("outpatient", {"XML2.NGAY_TH_YL": "202609141041"}),
-        silent("outpatient", {"XML2.NGAY_TH_YL": "202609141040"}),
+        fires("outpatient", {"XML2.NGAY_TH_YL": "202609150800"}),
+        fires("outpatient", {"XML3[1].NGAY_TH_YL": "202609141041"}),
+        fires("inpatient", {"XML2[4].NGAY_TH_YL": "202609140931"}),
+        silent("outpatient", {"XML2.NGAY_TH_YL": "202609141055"}),
     ],
 )
 def done_outside_stay(record: Record) -> Iterator[Problem]:
