@@ -283,8 +283,10 @@ def sick_leave_parents(record: Record) -> Iterator[Problem]:
     ],
 )
 def sick_leave_issued(record: Record) -> Iterator[Problem]:
-    """The certificate is issued while it is in force."""
+    """The certificate is issued while it is in force; one that begins after the visit is leave-start."""
     for row, begins, ends in _spans(record):
-        issued = row.day("NGAY_CT")
-        if row.table == "XML11" and issued is not None and begins <= ends and not begins <= issued <= ends:
+        issued, left = row.day("NGAY_CT"), record.visit.day("NGAY_RA")
+        if row.table != "XML11" or issued is None or ends < begins or (left and begins > left):
+            continue
+        if not begins <= issued <= ends:
             yield row.at("NGAY_CT", begins=f"{begins:%d/%m/%Y}", ends=f"{ends:%d/%m/%Y}")

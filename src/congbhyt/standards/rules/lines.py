@@ -11,7 +11,7 @@ from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, INPATIENT_KINDS, Problem, Record
 from congbhyt.standards.rules.rule import ERROR, WARNING, rule, several
 from congbhyt.standards.rules.stay import EXAM_KINDS, longest_prescription
-from congbhyt.standards.rules.totals import lacking
+from congbhyt.standards.rules.totals import countable
 
 _NUMBERED = ("XML0", "XML1", "XML2", "XML3")
 _MOST_LINES = 20
@@ -67,7 +67,7 @@ def line_numbers(record: Record) -> Iterator[Problem]:
 )
 def costs_missing(record: Record) -> Iterator[Problem]:
     """A visit without any line; if it costs something, lines-missing says more."""
-    if record.has("XML1") and not record.costs and not record.alone and not lacking(record):
+    if record.has("XML1") and not record.costs and countable(record):
         yield record.visit.at("T_TONGCHI_BV")
 
 

@@ -60,13 +60,13 @@ def _lines(record: Record) -> Iterator[list[_Line]]:
     """Every insured line in each way in which it may be counted.
 
     Supply packages, whose ceiling the file does not explain, and recalls, whose amounts are negative, are left out,
-    as in the source; so is what stands outside the fund's scope.
+    as in the source; so is what stands outside the fund's scope, and a line whose amount is wrong by itself.
     """
     for line in record.costs:
         amount, ratio = line.number_of("THANH_TIEN"), line.number_of("TYLE_TT")
         if amount is None or ratio is None or amount < 0 or line["PHAM_VI"] != "1":
             continue
-        if line["GOI_VTYT"] or line["T_TRANTT"]:
+        if line["GOI_VTYT"] or line["T_TRANTT"] or right_amounts(line):
             continue
         others, lowers = line.amount(others_field(line)), _lowers_price(line, ratio)
         ways = [amount] if lowers else [amount * ratio / 100] if lowers is False else [amount, amount * ratio / 100]
@@ -100,12 +100,17 @@ def _shown(possible: list[Decimal]) -> str:
 def old_line_amount(record: Record) -> Iterator[Problem]:
     """THANH_TIEN is quantity times price; for exams, beds and second operations times the ratio."""
     for line in record.costs:
-        quantity, price, amount = line.number_of("SO_LUONG"), line.number_of("DON_GIA"), line.number_of("THANH_TIEN")
-        if quantity is None or price is None or amount is None:
-            continue
-        possible = _amounts(line, quantity * price)
-        if possible and _none_fits(amount, possible):
-            yield line.at("THANH_TIEN", expected=_shown(possible))
+        if right := right_amounts(line):
+            yield line.at("THANH_TIEN", expected=_shown(right))
+
+
+def right_amounts(line: Row) -> list[Decimal]:
+    """What THANH_TIEN may be when it is wrong; nothing when it is right, or numbers are missing."""
+    quantity, price, amount = line.number_of("SO_LUONG"), line.number_of("DON_GIA"), line.number_of("THANH_TIEN")
+    if quantity is None or price is None or amount is None:
+        return []
+    possible = _amounts(line, quantity * price)
+    return possible if possible and _none_fits(amount, possible) else []
 
 
 def _amounts(line: Row, whole: Decimal) -> list[Decimal]:
@@ -133,14 +138,17 @@ def _amounts(line: Row, whole: Decimal) -> list[Decimal]:
     ],
 )  # fmt: skip
 def old_line_payers(record: Record) -> Iterator[Problem]:
-    """A line is paid in full by patient, fund and other sources; an empty part counts as nothing."""
+    """A line is paid in full by patient, fund and other sources; an empty part counts as nothing.
+
+    An amount that is wrong by itself is said once.
+    """
     for line in record.costs:
         amount = line.number_of("THANH_TIEN")
         parts = ("T_BNTT", "T_BNCCT", "T_BHTT", others_field(line))
         if amount is None or any(line[name] and line.number_of(name) is None for name in parts):
             continue
         paid = sum((line.amount(name) for name in parts), _NOTHING)
-        if differs(amount, paid):
+        if differs(amount, paid) and not right_amounts(line):
             yield line.at("THANH_TIEN", paid=f"{paid:.2f}")
 
 

@@ -8,11 +8,16 @@ from decimal import Decimal
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import Problem, Record
 from congbhyt.standards.rules.amounts import differs
-from congbhyt.standards.rules.old_amounts import BASIS, OLD
+from congbhyt.standards.rules.old_amounts import BASIS, OLD, right_amounts
 from congbhyt.standards.rules.rule import ERROR, rule, several
 
 _NOTHING = Decimal(0)
 _PAYERS = ("T_BNTT", "T_BNCCT", "T_BHTT", "T_NGUONKHAC")
+
+
+def _summed(record: Record) -> Decimal:
+    """What the lines cost."""
+    return sum((line.amount("THANH_TIEN") for line in record.costs), _NOTHING)
 
 
 @rule(
@@ -29,10 +34,16 @@ _PAYERS = ("T_BNTT", "T_BNCCT", "T_BHTT", "T_NGUONKHAC")
     ],
 )
 def old_total(record: Record) -> Iterator[Problem]:
-    """T_TONGCHI is the sum of the lines; a file without lines, such as XML1 alone, is not compared."""
+    """T_TONGCHI is the sum of the lines; a file without lines, such as XML1 alone, is not compared.
+
+    Nor is it told of a line that is wrong by itself.
+    """
     said = record.visit.number_of("T_TONGCHI")
-    total = sum((line.amount("THANH_TIEN") for line in record.costs), _NOTHING)
-    if said is not None and record.costs and differs(said, total):
+    total = _summed(record)
+    if said is None or not record.costs or not differs(said, total):
+        return
+    corrected = sum(((right_amounts(line) or [line.amount("THANH_TIEN")])[0] for line in record.costs), _NOTHING)
+    if differs(said, corrected):
         yield record.visit.at("T_TONGCHI", total=f"{total:.2f}")
 
 
@@ -50,13 +61,16 @@ def old_total(record: Record) -> Iterator[Problem]:
     ],
 )
 def old_total_payers(record: Record) -> Iterator[Problem]:
-    """The total is paid by patient, fund and other sources; an empty part counts as nothing."""
+    """The total is paid by patient, fund and other sources; an empty part counts as nothing.
+
+    Where the payers agree with the lines the total alone is wrong, and old-total says so.
+    """
     visit = record.visit
     said = visit.number_of("T_TONGCHI")
     if said is None or any(visit[name] and visit.number_of(name) is None for name in _PAYERS):
         return
     paid = sum((visit.amount(name) for name in _PAYERS), _NOTHING)
-    if differs(said, paid):
+    if differs(said, paid) and not (record.costs and not differs(paid, _summed(record))):
         yield visit.at("T_TONGCHI", paid=f"{paid:.2f}")
 
 

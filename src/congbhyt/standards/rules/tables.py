@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from congbhyt.standards.examples import fires, silent
 from congbhyt.standards.records import BED_GROUPS, EXAM_GROUPS, SUPPLY_GROUPS, Problem, Record
 from congbhyt.standards.rules.rule import ERROR, QD4750, WARNING, rule, several
-from congbhyt.standards.rules.totals import lacking
+from congbhyt.standards.rules.totals import countable
 
 _TESTS = frozenset({"1", "2", "3"})
 _NO_TESTS = BED_GROUPS | EXAM_GROUPS | SUPPLY_GROUPS | {"12"}
@@ -56,7 +56,7 @@ def results_unasked(record: Record) -> Iterator[Problem]:
     if (
         record.has("XML4")
         and record.has("XML1")
-        and not lacking(record)
+        and countable(record)
         and all(line["MA_NHOM"] in _NO_TESTS for line in record.lines)
     ):
         yield record.rows("XML4")[0].at("MA_DICH_VU")

@@ -230,4 +230,4 @@ def result_time_missing(record: Record) -> Iterator[Problem]:
     """Tests, operations and procedures without an end; those that another facility carried out pass."""
     for line in record.services:
         if line["MA_NHOM"] in MEASURED_GROUPS and not line["NGAY_KQ"] and OUTSOURCED not in line["MA_DICH_VU"]:
-            yield line.at("NGAY_KQ", service=line["TEN_DICH_VU"][:80], group=line["MA_NHOM"])
+            yield line.at("NGAY_KQ", service=(line["TEN_DICH_VU"] or line["MA_DICH_VU"])[:80], group=line["MA_NHOM"])

@@ -46,7 +46,7 @@ def lacking(record: Record) -> str:
     return ""
 
 
-def _countable(record: Record) -> bool:
+def countable(record: Record) -> bool:
     """Whether every line that a total counts is here to be read: a table that is not has a finding of its own."""
     unread = any(label in record.tables and not record.tables[label] for label in ("XML2", "XML3"))
     return not unread and not lacking(record) and not (record.alone and not record.costs)
@@ -64,7 +64,7 @@ def _expected(record: Record, name: str, lines: Sequence[Figures], part: Part) -
     fault is right too. A total with a third decimal is one with points between thousands, which its field refuses.
     """
     stated = record.visit.number_of(name)
-    if stated is None or not _countable(record) or len(record.visit[name].partition(".")[2]) > _DECIMALS:
+    if stated is None or not countable(record) or len(record.visit[name].partition(".")[2]) > _DECIMALS:
         return None
     sum_of_all = total(map(part, lines))
     if sum_of_all is None or not differs(stated, sum_of_all):
@@ -307,7 +307,7 @@ def total_fee_for_service(record: Record) -> Iterator[Problem]:
 def total_without_service(record: Record) -> Iterator[Problem]:
     """A visit that costs something has a service, unless drugs were only picked up."""
     subject = record.visit["MA_DOITUONG_KCB"].partition(".")[0]
-    if record.services or record.kind == "07" or subject in ("7", "10") or record.alone or lacking(record):
+    if record.services or record.kind == "07" or subject in ("7", "10") or not countable(record):
         return
     if record.visit.amount("T_TONGCHI_BV") > 0:
         yield record.visit.at("T_TONGCHI_BV")
