@@ -204,7 +204,7 @@ def bed_departments_of_day(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checkers: one bed a day",
     sources=several("EMR-012 PCB-012"),
-    sentence="Ngày {day} có nhiều dòng giường, cộng lại {total} ngày. Mỗi ngày chỉ tính một ngày giường.",
+    sentence="Ngày {day} có nhiều dòng giường, cộng lại {total} ngày. Mỗi ngày chỉ tính một ngày giường: sửa số lượng.",
     detail="Bed lines of one department on {day} add up to {total}.",
     examples=[
         fires(

@@ -330,7 +330,8 @@ def co_payment_after_exemption(record: Record) -> Iterator[Problem]:
     basis=f"{_LAW}: at a commune station the fund pays wholly; public checker, HC_07, HC_08, HC_11",
     sources=several("PCH-004 PCH-005 PCH-006"),
     needs=("facilities",),
-    sentence="Khám tại trạm y tế, phòng khám đa khoa khu vực được hưởng 100%, không cùng chi trả {value}.",
+    sentence="Khám tại trạm y tế, phòng khám đa khoa khu vực được hưởng 100%, không cùng chi trả {value}. Ghi mức "
+    "hưởng 100.",
     detail="The catalogue facilities flags {facility} as a station: visits without a stay have MUC_HUONG 100.",
     examples=[
         fires("outpatient", catalogues={"facilities": [{"code": "01999", "station": "1"}]}),
@@ -356,7 +357,7 @@ def co_payment_station(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="public checker, HC_12",
     sources=several("PCH-007"),
-    sentence="Trẻ {days} ngày tuổi được hưởng 100%, không cùng chi trả {value}.",
+    sentence="Trẻ {days} ngày tuổi được hưởng 100%, không cùng chi trả {value}. Ghi mức hưởng 100.",
     detail="The child is {days} days old on arrival; under 60 days the fund pays all.",
     examples=[
         fires(

@@ -233,7 +233,8 @@ def card_not_begun(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="card look-up, check code 04",
     sources=several("CCHK-005 PCX-030"),
-    sentence="Thẻ có giá trị từ ngày {begins}, sau ngày vào {arrived}. Quỹ chỉ trả chi phí từ ngày thẻ có giá trị.",
+    sentence="Thẻ có giá trị từ ngày {begins}, sau ngày vào {arrived}. Quỹ chỉ trả từ ngày thẻ có giá trị: xem có thẻ "
+    "trước đó không.",
     detail="No card was valid on the arrival {arrived}; the next one begins on {begins}, during the visit.",
     examples=[
         fires("inpatient", {"XML1.GT_THE_TU": "20260912"}),
@@ -255,7 +256,8 @@ def card_began_during(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="NĐ 188/2025/NĐ-CP: a card that ends during a stay pays at most 15 more days",
     sources=several("LAW-005 CCHK-004 PCH-012"),
-    sentence="Thẻ hết hạn ngày {ended}, ra viện sau đó {days} ngày. Quỹ chỉ trả thêm tối đa 15 ngày; tra cứu thẻ mới.",
+    sentence="Thẻ hết hạn ngày {ended}, ra viện sau đó {days} ngày. Quỹ chỉ trả thêm tối đa 15 ngày. Tra cứu và ghi "
+    "thẻ mới.",
     detail="The last card ended on {ended}, {days} days before the discharge; at most 15 are paid.",
     examples=[
         fires("long-stay", {"XML1.GT_THE_DEN": "20260829"}),

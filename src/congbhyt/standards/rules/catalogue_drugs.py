@@ -186,7 +186,8 @@ def drug_price_approved(record: Record) -> Iterator[Problem]:
     basis=_BASIS,
     sources=several("EMR-018"),
     needs=_NEEDS,
-    sentence="Thuốc {code} (số đăng ký {registration}) không có hiệu lực trong danh mục ngày {day}.",
+    sentence="Thuốc {code} (số đăng ký {registration}) không có hiệu lực trong danh mục ngày {day}. "
+    "Kiểm tra mã thuốc hoặc danh mục.",
     detail="The catalogue has drug {code} with registration {registration}, but not for {day}.",
     examples=[
         fires("outpatient", catalogues=_amoxicillin(until="20260831")),

@@ -115,7 +115,8 @@ for _each in _KINDS:
     basis="public checkers; the list of practitioners as loaded",
     sources=several("PCB-040"),
     needs=("staff",),
-    sentence="Người hành nghề {item} không có hiệu lực trong danh sách ngày {day}: hết hạn, thu hồi hoặc chưa đăng ký.",
+    sentence="Người hành nghề {item} không có hiệu lực trong danh sách ngày {day}: hết hạn, thu hồi hoặc chưa đăng ký. "
+    "Kiểm tra lại.",
     detail="{field}: practitioner {item} is listed, but not for {day}.",
     examples=[
         fires("outpatient", catalogues={"staff": [{"code": each, "until": "20260913"} for each in _STAFF]}),

@@ -141,7 +141,8 @@ def supply_name(record: Record) -> Iterator[Problem]:
     basis=_BASIS,
     sources=several("TRC-118"),
     needs=("supplies",),
-    sentence="Đơn giá BHYT {value} của vật tư {code} cao hơn giá được duyệt của gói thầu này, {approved}.",
+    sentence="Đơn giá BHYT {value} của vật tư {code} cao hơn giá được duyệt của gói thầu này, {approved}. Sửa đơn "
+    "giá hoặc danh mục.",
     detail="DON_GIA_BH {value} of supply {code} is above the price {approved} approved for its tender.",
     examples=[
         fires("inpatient", catalogues=_clip(price="31000", tender="099;G2;N3;2025")),

@@ -239,7 +239,8 @@ def birth_certificates_many(record: Record) -> Iterator[Problem]:
     WARNING,
     basis="QĐ 130/QĐ-BYT, annex, table 9",
     sources=["ANX-064"],
-    sentence="Lần sinh này có {value} con nhưng chỉ có {count} giấy chứng sinh. Mỗi con sống cần một giấy.",
+    sentence="Lần sinh này có {value} con nhưng chỉ có {count} giấy chứng sinh. Mỗi con sống cần một giấy: bổ sung "
+    "hoặc sửa số con.",
     detail="XML9 has {count} rows, SO_CON says {value} children; a stillborn child has none.",
     examples=[
         fires("birth-certificate", {"XML9.SO_CON": "2"}),

@@ -40,7 +40,8 @@ def _has(name: str, words: tuple[str, ...]) -> bool:
     WARNING,
     basis="public checkers S011.1, S016.47; letter 266 of the insurance agency, topics KT184, KT193",
     sources=several("EMR-021 EMR-022 CV266-032 CV266-042"),
-    sentence="«{service}» được tính {count} lần trong ngày {day}; quỹ trả nhiều nhất {most} lần một ngày.",
+    sentence="«{service}» được tính {count} lần trong ngày {day}; quỹ trả nhiều nhất {most} lần một ngày. Kiểm tra các "
+    "dòng này.",
     detail="{count} lines of this name on {day}; the fund pays {most} a day.",
     examples=[
         fires("inpatient", {"XML3[2].TEN_DICH_VU": "Theo dõi tim thai bằng monitor (mẫu)"}, rows=[("XML3", {

@@ -194,7 +194,8 @@ def old_stay_kind(record: Record) -> Iterator[Problem]:
     standards=OLD,
     basis=BASIS,
     sources=several("GDH-064"),
-    sentence="Loại hình KCB là 5 (lưu tại trạm y tế, phòng khám) nhưng không có ngày lưu TYT.1925 hay PKKV.1925.",
+    sentence="Loại hình KCB là 5 (lưu tại trạm y tế, phòng khám) nhưng không có ngày lưu TYT.1925 hay PKKV.1925. Thêm "
+    "dòng này hoặc sửa loại hình.",
     detail="MA_LOAI_KCB is 5 and no line bills TYT.1925 or PKKV.1925.",
     examples=[
         fires("outpatient-4210", {"XML1.MA_LOAI_KCB": "5"}),

@@ -39,7 +39,8 @@ def _facility(**facts: str) -> dict[str, list[dict[str, str]]]:
     basis=BASIS,
     sources=several("GDH-056"),
     needs=_NEEDS,
-    sentence="Hợp đồng KCB BHYT của cơ sở {facility} hết hạn ngày {ended}, trước ngày vào viện.",
+    sentence="Hợp đồng KCB BHYT của cơ sở {facility} hết hạn ngày {ended}, trước ngày vào viện. Kiểm tra ngày vào và "
+    "hợp đồng.",
     detail="NGAY_VAO is after the last day, {ended}, of the contract of {facility}.",
     examples=[
         fires("outpatient-4210", catalogues=_facility(until="20231231")),
@@ -63,7 +64,7 @@ def old_contract_ended(record: Record) -> Iterator[Problem]:
     basis=BASIS,
     sources=several("GDH-011 GDH-057"),
     needs=_NEEDS,
-    sentence="Cơ sở {facility} chỉ ký hợp đồng ngoại trú, không gửi hồ sơ nội trú.",
+    sentence="Cơ sở {facility} chỉ ký hợp đồng ngoại trú nên không gửi hồ sơ nội trú. Sửa loại hình KCB.",
     detail="MA_LOAI_KCB is 3, but the contract of {facility} covers outpatients only on the day of arrival.",
     examples=[
         fires("inpatient-4210", catalogues=_facility(outpatient_only="1")),
@@ -86,7 +87,8 @@ def old_contract_outpatient(record: Record) -> Iterator[Problem]:
     basis=BASIS,
     sources=several("GDH-059"),
     needs=_NEEDS,
-    sentence="Ngoại trú thông tuyến (lý do 4) không áp dụng tại cơ sở tuyến {level} với nơi đăng ký {registered}.",
+    sentence="Ngoại trú thông tuyến (lý do 4) không áp dụng tại cơ sở tuyến {level} với nơi đăng ký {registered}. Sửa "
+    "lý do vào viện.",
     detail="MA_LYDO_VVIEN 4 of an outpatient: the facility is of level {level}, the card of {registered}.",
     examples=[
         fires("outpatient-4210", {"XML1.MA_LYDO_VVIEN": "4"}, catalogues=_facility(level="2")),

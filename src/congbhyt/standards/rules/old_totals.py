@@ -26,7 +26,7 @@ def _summed(record: Record) -> Decimal:
     standards=OLD,
     basis=BASIS,
     sources=several("GDH-003"),
-    sentence="Tổng chi phí {value} khác tổng thành tiền của bảng 2 và bảng 3 ({total}).",
+    sentence="Tổng chi phí {value} khác tổng thành tiền của bảng 2 và bảng 3 ({total}). Tính lại T_TONGCHI.",
     detail="T_TONGCHI must be the sum of THANH_TIEN of XML2 and XML3, {total}.",
     examples=[
         fires("outpatient-4210", {"XML1.T_TONGCHI": "619300.00", "XML1.T_BNTT": "100.00"}),
@@ -80,7 +80,7 @@ def old_total_payers(record: Record) -> Iterator[Problem]:
     standards=OLD,
     basis=BASIS,
     sources=several("GDH-009 GDH-032"),
-    sentence="Tổng BHYT trả {value} khác tổng các dòng thuốc, dịch vụ ({total}).",
+    sentence="Tổng BHYT trả {value} khác tổng các dòng thuốc, dịch vụ ({total}). Tính lại T_BHTT.",
     detail="XML1.T_BHTT must be the sum of T_BHTT of XML2 and XML3, {total}.",
     examples=[
         fires("outpatient-4210", {"XML1.T_BHTT": "495460.00", "XML1.T_BNCCT": "123740.00"}),

@@ -58,7 +58,7 @@ def _sum(texts: tuple[str, ...]) -> Decimal | None:
     ERROR,
     basis="QĐ 130/QĐ-BYT, annex, tables 2 and 3",
     sources=several("ANX-009"),
-    sentence="Nguồn khác trả {value}, nhiều hơn thành tiền của dòng ({amount}).",
+    sentence="Nguồn khác trả {value}, nhiều hơn thành tiền của dòng ({amount}). Sửa T_NGUONKHAC.",
     detail="T_NGUONKHAC must not exceed THANH_TIEN_BV {amount}.",
     examples=[
         fires("outpatient", {"XML2.T_NGUONKHAC_NSNN": "40000.00"}, settle=True),

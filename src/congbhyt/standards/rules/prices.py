@@ -155,7 +155,7 @@ _DEAR_PACKAGE = {
     WARNING,
     basis="public checker, XML3_INVALID_T_TRANTT_T_BHTT",
     sources=several("TRC-111"),
-    sentence="Quỹ BHYT trả {paid} cho vật tư của gói, nhiều hơn trần thanh toán {ceiling}.",
+    sentence="Quỹ BHYT trả {paid} cho vật tư của gói, nhiều hơn trần thanh toán {ceiling}. Tính lại T_BHTT của gói.",
     detail="T_BHTT of the lines of a package adds up to {paid}, above T_TRANTT {ceiling}.",
     examples=[
         fires("inpatient", {**_DEAR_PACKAGE, "XML3[4].SO_LUONG": "36.000"}, settle=True),

@@ -353,7 +353,7 @@ _SIGNED = {
     WARNING,
     basis="public checker, XML_01, XML_03, XML_70, HC_60",
     sources=several("PCX-001 PCX-003 PCX-052 PCH-029"),
-    sentence="{field} là số âm ({value}). Chỉ hồ sơ thu hồi (đối tượng 8) mới có số âm.",
+    sentence="{field} là số âm ({value}). Sửa lại: chỉ hồ sơ thu hồi (đối tượng 8) mới có số âm.",
     detail="{field} is negative.",
     examples=[
         fires("outpatient", {"XML2.T_NGUONKHAC_NSNN": "-100.00"}, settle=True),
