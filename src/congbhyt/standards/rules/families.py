@@ -146,7 +146,7 @@ _enter(
     "records-missing",
     ERROR,
     _LETTERS,
-    "Tệp không có hồ sơ nào.",
+    "Tệp không có hồ sơ nào. Xuất lại tệp.",
     "The file holds no record.",
 )
 _enter(
@@ -261,7 +261,7 @@ _enter(
     "visit-id-twice",
     ERROR,
     "QĐ 130/QĐ-BYT, annex: MA_LK is unique for facility and visit",
-    "MA_LK «{value}» đã dùng cho một hồ sơ khác trong tệp này.",
+    "MA_LK «{value}» đã dùng cho một hồ sơ khác trong tệp này. Mỗi hồ sơ phải có MA_LK riêng.",
     "The same MA_LK names an earlier record of this file.",
     "PCB-035 PCB-045",
 )
@@ -306,7 +306,7 @@ _enter(
     "tag-order",
     WARNING,
     _LETTERS,
-    "Từ thẻ «{tag}» các thẻ không theo thứ tự của phụ lục.",
+    "Từ thẻ «{tag}» các thẻ không theo thứ tự của phụ lục. Phần mềm cần xếp lại.",
     "Tags are not in the annex's order, from {tag} on.",
 )
 _enter(
@@ -340,7 +340,7 @@ _enter(
     "field-length",
     ERROR,
     _FIELDS,
-    "{field} ({title}) dài {length} ký tự, chỉ được {most}.",
+    "{field} ({title}) dài {length} ký tự, chỉ được {most}. Ghi ngắn lại.",
     "{field} has {length} characters, at most {most} are allowed.",
     "TRC-053",
     breaks={"XML2.DON_VI_TINH": "v" * 51},
@@ -349,7 +349,7 @@ _enter(
     "field-items",
     ERROR,
     _FIELDS,
-    "{field} ({title}) có {count} giá trị, chỉ được {most}.",
+    "{field} ({title}) có {count} giá trị, chỉ được {most}. Bỏ bớt.",
     "{field} has {count} values, at most {most} are allowed.",
     "ANX-038 TRC-021 TRC-236 TRC-257",
     breaks={"XML1.MA_BENH_KT": ";".join(f"A{number:02d}.0" for number in range(13))},
@@ -366,7 +366,8 @@ _enter(
     "field-decimals",
     ERROR,
     _FIELDS,
-    "{field} ({title}) là «{item}», chỉ được {places} chữ số sau dấu chấm.",
+    "{field} ({title}) là «{item}», chỉ được {places} chữ số sau dấu chấm. Làm tròn; không dùng dấu chấm giữa các "
+    "hàng nghìn.",
     "{field} is {item!r}; at most {places} digits after the point.",
     breaks={"XML1.CAN_NANG": "62.505"},
 )
@@ -382,7 +383,7 @@ _enter(
     "field-code",
     ERROR,
     _FIELDS,
-    "{field} ({title}) là «{item}», chỉ được một trong: {codes}.",
+    "{field} ({title}) là «{item}». Chọn một trong: {codes}.",
     "{field} is {item!r}, which the list {list} of that day does not hold: {codes}.",
     breaks={"XML1.KET_QUA_DTRI": "9"},
 )
@@ -398,7 +399,7 @@ _enter(
     "field-range",
     ERROR,
     _FIELDS,
-    "{field} ({title}) là {item}, phải từ {least} đến {most}.",
+    "{field} ({title}) là {item}, phải từ {least} đến {most}. Sửa lại.",
     "{field} is {item}, expected {least} to {most}.",
     breaks={"XML1.THANG_QT": "13"},
 )
