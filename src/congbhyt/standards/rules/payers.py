@@ -121,6 +121,7 @@ def _near(one: Parts, other: Parts) -> bool:
         fires("outpatient", {"XML3.T_BHTT": "40000.00"}, settle=True),
         silent("outpatient", {"XML3.T_BHTT": "36000.90"}, settle=True),
         silent("outpatient", {"XML3.THANH_TIEN_BV": "55000.00"}),
+        silent("outpatient", {"XML3[*].MUC_HUONG": "0.8"}),
         silent("outpatient", {"XML3.T_NGUONKHAC_CL": "9000.00"}, settle=True),
         silent("inpatient", {"XML3[4].GOI_VTYT": "G1", "XML3[4].T_BHTT": "40000.00", "XML3[4].T_BNTT": "24000.00",
                              "XML3[4].T_BNCCT": "0.00"}, settle=True),
@@ -141,8 +142,17 @@ def line_payers(record: Record) -> Iterator[Problem]:
 
 
 def right_payers(record: Record, line: Figures) -> Parts | None:
-    """Who must pay what of an unsupported line when it is wrong; None when it is right or cannot be judged."""
-    if line.others or line.level is None or (costs := _shareable(line)) is None or packaged(line.row):
+    """Who must pay what of an unsupported line when it is wrong; None when it is right or cannot be judged.
+
+    A level below 1 is a percentage written as a fraction: the level is wrong, not the amounts (benefit-level).
+    """
+    if (
+        line.others
+        or line.level is None
+        or 0 < line.level < 1
+        or (costs := _shareable(line)) is None
+        or packaged(line.row)
+    ):
         return None
     amount, insured, _, paid = costs
     expected = _unsupported(amount, insured, line.level)
