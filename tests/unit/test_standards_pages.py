@@ -136,6 +136,10 @@ def test_no_page_repeats_a_paragraph_many_times() -> None:
             ("text", "if B and C are empty", "MA_KHUVUC: K1, K2, K3; as in XML1"),
         ),
         (
+            Field(name="A", kind=Kind.MOMENT, vi="", en="", required=True, free_outsourced=True),
+            ("yyyyMMddHHmm", "always, unless another facility did it (.K.)", ""),
+        ),
+        (
             Field(name="A", kind=Kind.TEXT, vi="", en="", required_with="B", list="MA_LOAI_KCB", catalogue="icd10"),
             ("text", "if B is filled", "MA_LOAI_KCB; catalogue icd10"),
         ),

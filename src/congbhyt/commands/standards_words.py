@@ -48,6 +48,10 @@ def _kind(kind: Kind, length: int | None, places: int | None) -> str:
 
 def filled(field: Field) -> str:
     """When it must be filled; an empty text when it never must."""
+    return _filled(field) + (", unless another facility did it (.K.)" if field.free_outsourced else "")
+
+
+def _filled(field: Field) -> str:
     if field.required:
         return "always"
     if field.required_before:
