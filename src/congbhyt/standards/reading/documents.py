@@ -17,6 +17,14 @@ from congbhyt.standards.records import BARE, Envelope
 
 _MOST_STRANGE = 1_000
 """After so many unknown elements outside the records a file is given up: it is something else."""
+_MOST_MEGABYTES = 32
+"""So much of a file may belong to one record; a stay with thousands of lines has ten."""
+_MOST_PARTS = 5_000
+"""A record may have so many documents: a claim has at most 14, vouchers of one kind may lie together."""
+_MOST_TOLD = 20
+"""Faults of one kind around the records are told so many times."""
+_LONGEST = 200
+"""So many characters of an envelope's value are kept; the longest right one has 14."""
 CLAIM, VOUCHERS, CHECK_IN, ASSESSMENT, DEATH, BIRTH, DRIVER = (
     "claim", "vouchers", "check-in", "assessment", "death", "birth", "driver",
 )  # fmt: skip
@@ -59,8 +67,10 @@ class Document:
         self.broken_off = False
         self.count = 0
         self._said = ""
-        self._strange = 0
+        self._strange = self._others = 0
         self._held = 0
+        self._before = 0
+        self._guard = safe.Guarded(stream)
 
     def __iter__(self) -> Iterator[Raw]:
         """Give the records; what cannot be read ends the iteration and stands in `faults`."""
@@ -81,7 +91,7 @@ class Document:
         if drivers.begins(self._stream):
             yield self._driver()
             return
-        events, declared = safe.events(self._stream)
+        events, self._guard, declared = safe.events(self._stream)
         if declared:
             self.faults.append(("encoding-declared", {"declared": declared}))
         _, root = next(events)
@@ -111,23 +121,25 @@ class Document:
         return Raw(1, [Part(drivers.LABEL, root, faults)])
 
     def _bounded(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[tuple[str, etree._Element]]:
-        """The events, until more elements are held at once than a document may have."""
+        """The events, until a record takes more memory than any may."""
         for event, element in events:
             if event == "start":
-                self._held += 1
-                if self._held > safe.MOST_TAGS // 2:
-                    raise UnreadableError("xml-large", most=safe.MOST_TAGS)
+                self._held += 2
+            if self._held + 2 * self._guard.attributes > safe.MOST_TAGS:
+                raise safe.large(safe.TOO_MANY_TAGS)
+            if self._guard.size > _MOST_MEGABYTES * 1024 * 1024:
+                raise safe.large(f"a record of more than {_MOST_MEGABYTES} MB")
             yield event, element
 
-    def _forget(self, element: etree._Element) -> None:
-        """Free an element and the ones before it, so that a long file needs no more memory than a short one."""
-        self._held = 0
-        element.clear()
-        while (previous := element.getprevious()) is not None:
-            parent = previous.getparent()
-            if parent is None:
-                return
-            parent.remove(previous)
+    def _begin(self) -> None:
+        """Note what is held before a record."""
+        self._before = self._held - 2
+
+    def _end(self, element: etree._Element) -> None:
+        """Free a record and what stands before it, so that a long file needs no more memory than a short one."""
+        self._held = self._before
+        self._guard.size = self._guard.attributes = 0
+        _free(element)
 
     def _wrapped(self, events: Iterator[tuple[str, etree._Element]]) -> Iterator[Raw]:
         raw, part, body = Raw(1), Part(""), False
@@ -136,6 +148,7 @@ class Document:
             if event == "start":
                 if name == "HOSO":
                     raw = Raw(self.count + 1)
+                    self._begin()
                 elif name == "FILEHOSO":
                     part = Part("")
                 body = body or name in ("NOIDUNGFILE", "CHUKYDONVI")
@@ -145,7 +158,7 @@ class Document:
                 body = False
                 element.clear()
             elif name == "NOIDUNGFILE":
-                _fill(part, element)
+                self._held += _fill(part, element, safe.MOST_TAGS - self._held)
                 body = False
             elif body:
                 continue
@@ -153,10 +166,12 @@ class Document:
                 part.label = (element.text or "").strip().upper()
             elif name == "FILEHOSO":
                 raw.parts.append(part)
-                self._forget(element)
+                if len(raw.parts) > _MOST_PARTS:
+                    raise safe.large(f"more than {_MOST_PARTS:,} documents in a record")
+                _free(element)
             elif name == "HOSO":
                 self.count += 1
-                self._forget(element)
+                self._end(element)
                 yield raw
             else:
                 self._around(name, element)
@@ -168,11 +183,13 @@ class Document:
             name = _SPELLED.get(name, name)
             if event == "start":
                 inside = inside or name in (row, "CHUKYDONVI")
+                if name == row:
+                    self._begin()
             elif name == row:
                 inside = False
                 self.count += 1
                 yield Raw(self.count, [Part(label, element)])
-                self._forget(element)
+                self._end(element)
             elif name == "CHUKYDONVI":
                 self.envelope.signed = len(element) > 0 or bool((element.text or "").strip())
                 inside = False
@@ -181,10 +198,12 @@ class Document:
 
     def _around(self, name: str, element: etree._Element) -> None:
         """Take in an element of the envelope, or note that nobody knows it."""
-        text = (element.text or "").strip()
+        text = (element.text or "").strip()[:_LONGEST]
         if name == "MACSKCB":
             if self.envelope.facility not in ("", text):
-                self.faults.append(("facility-other", {"first": self.envelope.facility[:20], "other": text[:20]}))
+                self._others += 1
+                if self._others <= _MOST_TOLD:
+                    self.faults.append(("facility-other", {"first": self.envelope.facility[:20], "other": text[:20]}))
             self.envelope.facility = self.envelope.facility or text
         elif name == "NGAYLAP":
             self.envelope.made_on = text
@@ -192,11 +211,11 @@ class Document:
             self._said = text
         elif name not in _ENVELOPE:
             self._strange += 1
-            if self._strange <= 20:
+            if self._strange <= _MOST_TOLD:
                 self.faults.append(("envelope-tag", {"tag": name[:60]}))
             if self._strange > _MOST_STRANGE:
                 raise UnreadableError("envelope-strange", most=_MOST_STRANGE)
-            self._forget(element)
+            _free(element)
 
     def _compare_count(self) -> None:
         if self._said != str(self.count):
@@ -215,24 +234,39 @@ def _bare_table(name: str) -> Table | None:
     return next((standard.by_root[name] for standard in newest_first if name in standard.by_root), None)
 
 
-def _fill(part: Part, element: etree._Element) -> None:
-    """Read what NOIDUNGFILE holds: base64, the document itself as elements or as text, or nothing."""
+def _free(element: etree._Element) -> None:
+    """Empty an element and take the ones before it away."""
+    element.clear()
+    while (previous := element.getprevious()) is not None:
+        parent = previous.getparent()
+        if parent is None:
+            return
+        parent.remove(previous)
+
+
+def _fill(part: Part, element: etree._Element, room: int) -> int:
+    """Read what NOIDUNGFILE holds: base64, the document itself as elements or as text, or nothing.
+
+    What is read may weigh as much as there is `room`; its weight is given, without what the element holds itself.
+    """
     if len(element):
         part.root = element[0]
         element.remove(element[0])
         part.faults.append(("content-not-base64", {}))
-        return
+        return 0
     text = element.text or ""
     if not text.strip():
-        return
+        return 0
     try:
         if text.lstrip().startswith("<"):
             part.faults.append(("content-not-base64", {}))
             content = text.strip().encode()
         else:
             content = safe.decoded(text)
-        part.root, declared = safe.parse(content)
+        part.root, declared = safe.parse(content, room)
         if declared:
             part.faults.append(("encoding-declared", {"declared": declared}))
+        return safe.weight(content)
     except UnreadableError as fault:
         part.faults.append((fault.rule, fault.facts))
+        return 0

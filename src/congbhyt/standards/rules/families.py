@@ -66,8 +66,8 @@ _enter(
     "xml-large",
     ERROR,
     "own caution: XML from strangers",
-    "Tài liệu bên trong quá lớn (hơn {most} dấu <) nên không được đọc.",
-    "An inner document has more than {most} tags.",
+    "Tài liệu quá lớn hoặc có thẻ dài khác thường nên không được đọc tiếp. Kiểm tra phần mềm xuất hồ sơ.",
+    "Refused because of its size: {why}.",
 )
 _enter(
     "encoding-unknown",
