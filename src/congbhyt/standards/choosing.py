@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from congbhyt.standards.fields import Fault
 from congbhyt.standards.loading import standards
 from congbhyt.standards.model import Standard
 from congbhyt.standards.reading.documents import Part, Raw
+from congbhyt.standards.reading.safe import local_name
 from congbhyt.standards.records import Envelope
 from congbhyt.standards.values import day_of, slashed_day_of
 
@@ -54,7 +56,19 @@ def _own_standard(raw: Raw) -> Standard | None:
 
 
 def _written_in_4210(part: Part) -> bool:
-    return part.label == "XML1" and part.root is not None and part.root.find("{*}MA_THE") is not None
+    """Whether most of XML1's tags that only one generation has are QĐ 4210's: a single wrong tag is no generation."""
+    if part.label != "XML1" or part.root is None:
+        return False
+    old, new = _own_tags()
+    tags = {local_name(element) for element in part.root}
+    return len(tags & old) > len(tags & new)
+
+
+@cache
+def _own_tags() -> tuple[frozenset[str], frozenset[str]]:
+    """The tags of XML1 that only QĐ 4210 has, and those that only its successors have."""
+    old, new = (frozenset(standards()[name].tables["XML1"].tags) for name in (_OLD, "QD130"))
+    return old - new, new - old
 
 
 def day_told(raw: Raw) -> date | None:

@@ -76,7 +76,7 @@ class Text:
             (f"{verdict}.", style),
         ]
         if self._part:
-            yield [("Theo tùy chọn, báo cáo này không có mọi lỗi và cảnh báo.", "")]
+            yield [("Theo tùy chọn, báo cáo này chỉ nêu một phần lỗi và cảnh báo.", "")]
         yield from self._frequent(tally.frequent(Severity.ERROR, Severity.WARNING))
         for id, count in tally.frequent(Severity.NOTE):
             yield [(f"Ghi chú, {count} lần: {blank(RULES[id].sentence)}", "")]
